@@ -1,0 +1,100 @@
+"""Schemes: dated weights with a named source, in one or more dimensions of harm."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import date
+from decimal import Decimal
+from itertools import combinations
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from harmscape.model.declared import Declared, Names, Title, digest_of
+
+Status = Literal["published", "transcribed", "derived", "local"]
+"""How a weight came to be: printed by its owner, copied from a print, worked out from figures, or ours."""
+
+Points = Annotated[Decimal, Field(ge=0, max_digits=12, decimal_places=4)]
+
+
+class Weight(Declared):
+    """Points for one event of a category, in one dimension, in force over `[from, to)`.
+
+    `when` restricts it to events whose declared attributes have these values; a weight with more
+    conditions goes before one with fewer. A `local` weight needs a reason, and warns until signed for.
+    """
+
+    category: str
+    points: Points
+    dimension: str = "harm"
+    when: dict[str, str] = Field(default_factory=dict)
+    starts: date | None = Field(default=None, alias="from")
+    ends: date | None = Field(default=None, alias="to")
+    status: Status | None = None
+    source: str | None = None
+    reason: str | None = None
+    signed_by: str | None = None
+    line: int = Field(default=0, exclude=True)
+    file: str = Field(default="", exclude=True)
+
+    @model_validator(mode="after")
+    def _sound(self) -> Weight:
+        if self.starts and self.ends and self.starts >= self.ends:
+            raise ValueError(f"the weight of {self.category!r} must start before it ends")
+        return self
+
+    def overlaps(self, other: Weight) -> bool:
+        """Whether both are in force on some day."""
+        return (self.ends is None or other.starts is None or other.starts < self.ends) and (
+            other.ends is None or self.starts is None or self.starts < other.ends
+        )
+
+
+class Scheme(Declared):
+    """A named, versioned set of weights over one list of categories."""
+
+    id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    title: Title
+    source: str
+    status: Status
+    unit: str = "points"
+    version: str = "1"
+    categories: Names = Field(min_length=1)
+    dimensions: Names = ("harm",)
+    reason: str | None = None
+    fallback: bool = True
+    weights: tuple[Weight, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _sound(self) -> Scheme:
+        held: dict[tuple[str, str, tuple[tuple[str, str], ...]], list[Weight]] = defaultdict(list)
+        for weight in self.weights:
+            if weight.dimension not in self.dimensions:
+                raise ValueError(
+                    f"the weight of {weight.category!r} names a dimension {weight.dimension!r};"
+                    f" this scheme has {', '.join(self.dimensions)}"
+                )
+            held[weight.category, weight.dimension, tuple(sorted(weight.when.items()))].append(weight)
+        for (category, dimension, _), same in held.items():
+            if any(one.overlaps(other) for one, other in combinations(same, 2)):
+                raise ValueError(f"two weights of {category!r} in {dimension!r} are in force on the same day")
+        return self
+
+    @property
+    def digest(self) -> str:
+        return digest_of(self)
+
+    @property
+    def attributes(self) -> tuple[str, ...]:
+        """The attributes that some weight's conditions name, in order."""
+        return tuple(sorted({name for weight in self.weights for name in weight.when}))
+
+    def status_of(self, weight: Weight) -> Status:
+        return weight.status or self.status
+
+    def unsigned(self) -> list[Weight]:
+        """The local weights that nobody has signed for."""
+        return [
+            weight for weight in self.weights if self.status_of(weight) == "local" and not weight.signed_by
+        ]
