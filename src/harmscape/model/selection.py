@@ -1,0 +1,244 @@
+"""Selections: one grammar for which events, shared by the command line, links, pages and Python."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date, timedelta
+from decimal import Decimal, InvalidOperation
+
+from harmscape.model.declared import Declared, digest_of
+from harmscape.model.domain import Domain
+from harmscape.model.errors import SelectionError, nearest
+from harmscape.model.period import Period, parse_day, parse_end, window_before
+
+WORDS = (
+    "by",
+    "measure",
+    "weights",
+    "window",
+    "to",
+    "against",
+    "as_known_at",
+    "areas",
+    "where",
+    "k",
+    "apart",
+    "finer",
+    "points",
+)
+"""Every word of the grammar."""
+
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+OF_EVENTS = ("category", "source", "agency", "detection", "weekday", "hour")
+"""The fields of `where` that every workspace has; declared attributes and geographies join them."""
+
+_MOST_VALUES, _LONGEST = 200, 200
+
+
+class Condition(Declared):
+    """One term of `where`: a field and the values it may have."""
+
+    field: str
+    values: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return f"{self.field}={','.join(self.values)}"
+
+
+class Selection(Declared):
+    """A question, fully said: nothing in it depends on the day it is asked.
+
+    `points` are trial weights ("what if a farm were 200 points?") that stand in front of the scheme's.
+    `apart` sets rare, huge events apart; `finer` allows areas finer than snapped points can bear.
+    """
+
+    by: str
+    measure: str
+    weights: str
+    period: Period
+    against: Period | None = None
+    as_known_at: date | None = None
+    areas: tuple[str, ...] = ()
+    where: tuple[Condition, ...] = ()
+    k: int = 5
+    apart: bool = False
+    finer: bool = False
+    points: tuple[tuple[str, Decimal], ...] = ()
+
+    @property
+    def digest(self) -> str:
+        return digest_of(self.words())
+
+    def words(self) -> dict[str, str]:
+        """The selection in the words of the grammar; reading them gives the same selection again.
+
+        The window is written in days so that it means the same wherever it is read.
+        """
+        words = {
+            "by": self.by,
+            "measure": self.measure,
+            "weights": self.weights,
+            "window": f"{self.period.days}d",
+            "to": str(self.period.ends - timedelta(days=1)),
+            "k": str(self.k),
+        }
+        if self.against is not None:
+            words["against"] = f"{self.against.starts}..{self.against.ends - timedelta(days=1)}"
+        if self.as_known_at is not None:
+            words["as_known_at"] = str(self.as_known_at)
+        if self.areas:
+            words["areas"] = ",".join(self.areas)
+        if self.where:
+            words["where"] = ";".join(str(condition) for condition in self.where)
+        if self.points:
+            words["points"] = ",".join(f"{category}={points}" for category, points in self.points)
+        return words | {flag: "yes" for flag in ("apart", "finer") if getattr(self, flag)}
+
+
+def parse_selection(words: Mapping[str, object], domain: Domain, *, last_day: date | None) -> Selection:
+    """A selection from words; what they leave out is taken from the workspace's defaults.
+
+    words: keys from `WORDS`, values as text, lists of text, or the plain types of Python.
+    last_day: the last day of the last complete month in the data, the default for `to`; None when empty.
+    Raises SelectionError with the nearest valid choice.
+    """
+    said = {key: value for key, value in words.items() if value is not None and value not in ("", (), [])}
+    for key in said:
+        if key not in WORDS:
+            raise SelectionError(f"no such word in a selection: {key[:40]!r}{nearest(key[:40], WORDS)}")
+    defaults = domain.settings.defaults
+    geography = domain.geography(_text(said, "by", defaults.by))
+    measure = domain.measure(_text(said, "measure", defaults.measure))
+    period = _period(said, defaults.window, last_day)
+    return Selection(
+        by=geography.id,
+        measure=measure.id,
+        weights=domain.scheme(_text(said, "weights", measure.scheme)).id,
+        period=period,
+        against=_against(_text(said, "against", ""), period),
+        as_known_at=parse_day(_text(said, "as_known_at", "")) if "as_known_at" in said else None,
+        areas=tuple(_listed(said.get("areas"), ",")),
+        where=_where(_listed(said.get("where"), ";"), domain),
+        k=_whole(_text(said, "k", str(defaults.k)), "k"),
+        apart=_flag(said.get("apart")),
+        finer=_flag(said.get("finer")),
+        points=_points(said.get("points"), domain),
+    )
+
+
+def _text(said: Mapping[str, object], word: str, default: str) -> str:
+    return str(said.get(word, default)).strip()
+
+
+def _period(said: Mapping[str, object], window: str, last_day: date | None) -> Period:
+    to = _text(said, "to", "")
+    if not to and last_day is None:
+        raise SelectionError("the workspace holds no events yet: run `harmscape load`, or say --to")
+    ends = parse_end(to) if to else parse_end(str(last_day))
+    # "12m" to the last day of a month means whole months, although the end was named as a day.
+    return window_before(ends, _text(said, "window", window))
+
+
+def _against(text: str, period: Period) -> Period | None:
+    if not text:
+        return None
+    if text == "prev":
+        if period.is_whole_months:
+            months = len(period.months)
+            return window_before(period.starts, f"{months}m")
+        return window_before(period.starts, f"{period.days}d")
+    first, dots, last = text.partition("..")
+    if not dots:
+        raise SelectionError(
+            f"expected --against prev or two days such as 2025-01-01..2025-12-31, got {text[:40]!r}"
+        )
+    return Period(parse_day(first), parse_end(last))
+
+
+def _listed(value: object, divider: str) -> list[str]:
+    if value is None:
+        return []
+    parts: Iterable[object] = value.split(divider) if isinstance(value, str) else _many(value)
+    return [text for part in parts if (text := str(part).strip())]
+
+
+def _many(value: object) -> Iterable[object]:
+    if not isinstance(value, Iterable):
+        raise SelectionError("expected a list of words")
+    return value
+
+
+def _where(terms: list[str], domain: Domain) -> tuple[Condition, ...]:
+    conditions: dict[str, Condition] = {}
+    for term in terms:
+        field, equals, text = term.partition("=")
+        name = field.strip().lower().replace("-", "_")
+        values = tuple(dict.fromkeys(part.strip() for part in text.split(",") if part.strip()))
+        if not equals or not values:
+            raise SelectionError(
+                "expected --where field=value[,value], for example --where detection=reported"
+            )
+        if len(values) > _MOST_VALUES or any(len(each) > _LONGEST for each in values):
+            raise SelectionError(
+                f"a term of --where takes up to {_MOST_VALUES} values of {_LONGEST} characters"
+            )
+        if name in conditions:
+            raise SelectionError(f"--where names {name!r} twice; give its values in one term, with commas")
+        conditions[name] = Condition(field=name, values=_checked(name, values, domain))
+    return tuple(conditions[name] for name in sorted(conditions))
+
+
+def _checked(name: str, values: tuple[str, ...], domain: Domain) -> tuple[str, ...]:
+    geographies = [geography.id for geography in domain.geographies]
+    known = (*OF_EVENTS, *domain.attributes, *geographies)
+    if name not in known:
+        raise SelectionError(f"--where knows no field {name[:40]!r}{nearest(name[:40], known)}")
+    closed: Mapping[str, Iterable[str]] = {
+        "category": domain.categories,
+        "source": [source.id for source in domain.sources],
+        "agency": {source.policy.agency for source in domain.sources},
+        "detection": ("reported", "proactive"),
+        "weekday": WEEKDAYS,
+        "hour": [str(hour) for hour in range(24)],
+    }
+    if name not in closed:
+        return values
+    folded = {each.casefold(): each for each in closed[name]}
+    for value in values:
+        if value.casefold() not in folded:
+            raise SelectionError(f"no {name} {value[:40]!r}{nearest(value[:40], closed[name])}")
+    return tuple(folded[value.casefold()] for value in values)
+
+
+def _points(value: object, domain: Domain) -> tuple[tuple[str, Decimal], ...]:
+    trial: dict[str, Decimal] = {}
+    for term in _listed(value, ","):
+        category, _, text = term.partition("=")
+        if category.strip() not in domain.categories:
+            hint = nearest(category.strip()[:40], domain.categories)
+            raise SelectionError(f"no category {category.strip()[:40]!r}{hint}")
+        try:
+            points = Decimal(text.strip())
+        except InvalidOperation:
+            points = Decimal(-1)
+        if not (points.is_finite() and 0 <= points <= 10**7) or points != round(points, 4):
+            raise SelectionError(
+                "expected --points category=points, points from 0 to 10,000,000, four places"
+            )
+        trial[category.strip()] = points
+    return tuple(sorted(trial.items()))
+
+
+def _whole(text: str, word: str) -> int:
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text[:9]) <= 1_000_000:
+        raise SelectionError(f"{word} must be a whole number of at least 1, got {text[:20]!r}")
+    return int(text)
+
+
+def _flag(value: object) -> bool:
+    if value is None or isinstance(value, bool):
+        return bool(value)
+    text = str(value).strip().lower()
+    if text not in {"yes", "no", "true", "false", "1", "0"}:
+        raise SelectionError(f"expected yes or no, got {text[:20]!r}")
+    return text in {"yes", "true", "1"}
