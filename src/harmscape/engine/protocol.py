@@ -1,0 +1,44 @@
+"""What the floors above ask of a database, and nothing more."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+import pyarrow as pa
+
+Parameters = Sequence[object] | dict[str, object]
+
+
+class Engine(Protocol):
+    """A connection that runs named steps. A step's name goes into logs and errors, its parameters never."""
+
+    def run(self, step: str, sql: str, parameters: Parameters = ()) -> None:
+        """Run a statement for its effect."""
+
+    def rows(self, step: str, sql: str, parameters: Parameters = ()) -> list[tuple[Any, ...]]:
+        """All rows of a query, as plain tuples; for small results."""
+
+    def arrow(self, step: str, sql: str, parameters: Parameters = ()) -> pa.Table:
+        """All rows of a query as an Arrow table."""
+
+    def register(self, name: str, table: pa.Table) -> None:
+        """Let steps read an Arrow table under a name, on this connection only."""
+
+    def create(self, name: str, sql: str, parameters: Parameters = (), *, temporary: bool = True) -> None:
+        """Make a table from a query."""
+
+    def explain(self, step: str, sql: str, parameters: Parameters = ()) -> str:
+        """The plan of a query, as text."""
+
+    def drop(self, name: str) -> None:
+        """Forget a registered, temporary or stored table or view."""
+
+    def cursor(self) -> Engine:
+        """Another connection to the same database, with temporary names of its own."""
+
+    def interrupt(self) -> None:
+        """Stop the statement that runs now."""
+
+    def close(self) -> None:
+        """Let go of the database."""
