@@ -1,1 +1,1 @@
-"""."""
+"""Floor 4: compact events times weights make scores."""

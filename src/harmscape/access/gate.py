@@ -1,0 +1,140 @@
+"""The gate: every read passes here, is narrowed to what its reader may count and see, and is written down.
+
+Steps above the gate get a cursor of their own on which only the views named here exist for events; they
+never learn the names of the tables behind them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from typing import TypeVar
+
+import pyarrow as pa
+
+from harmscape.access.audit import Audit
+from harmscape.engine import Engine
+from harmscape.model.declared import digest_of
+from harmscape.model.errors import RefusedError
+from harmscape.model.role import Grant, Role
+from harmscape.model.source import Policy
+
+Answer = TypeVar("Answer")
+
+OPEN_VIEWS = (
+    "counted_event",
+    "counted_tally",
+    "seen_event",
+    "seen_row",
+    "event_place",
+    "delivered_file",
+    "area",
+    "denominator",
+)
+"""All that a step may read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who asks, in which role, and why."""
+
+    actor: str
+    role: Role
+    purpose: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What lies behind the gate, as SQL relations on the reader's connection."""
+
+    compact: str
+    tally: str
+    event: str
+    row: str
+    place: str
+    file: str
+    area: str
+    denominator: str
+
+
+class Gate:
+    """One way in to the events of a snapshot.
+
+    policies: the distinct policies of rows, by the number that events carry.
+    """
+
+    def __init__(self, engine: Engine, held: Held, policies: Mapping[int, Policy], audit: Audit) -> None:
+        self._engine = engine
+        self._held = held
+        self._policies = policies
+        self._audit = audit
+
+    def read(
+        self, reader: Reader, step: str, detail: Mapping[str, object], answer: Callable[[Engine], Answer]
+    ) -> Answer:
+        """Work an answer out on a narrowed cursor; it is given only once its audit row is on the disk."""
+        if "read" not in reader.role.verbs:
+            raise RefusedError(f"role {reader.role.id!r} may not read (rule: verbs)")
+        with self.narrowed(reader) as cursor:
+            found = answer(cursor)
+        self._audit.append(
+            "consultation",
+            actor=reader.actor,
+            role=reader.role.id,
+            step=step,
+            purpose=reader.purpose,
+            detail={**detail, "policy": self.digest(reader)},
+        )
+        return found
+
+    def digest(self, reader: Reader) -> str:
+        """What this reader may count and see, as part of every receipt and cache key."""
+        return digest_of([self.countable(reader), self.visible(reader)])
+
+    def countable(self, reader: Reader) -> list[int]:
+        """The policy numbers whose rows may enter this reader's sums."""
+        return self._allowed(reader.role.count, reader)
+
+    def visible(self, reader: Reader) -> list[int]:
+        """The policy numbers whose rows this reader may open; never more than may be counted."""
+        return sorted(set(self._allowed(reader.role.see, reader)) & set(self.countable(reader)))
+
+    def _allowed(self, grants: tuple[Grant, ...], reader: Reader) -> list[int]:
+        today = date.today()  # noqa: DTZ011 - grants run from and until local days
+        return sorted(
+            number
+            for number, policy in self._policies.items()
+            if any(grant.allows(policy, purpose=reader.purpose or "", on=today) for grant in grants)
+        )
+
+    @contextmanager
+    def narrowed(self, reader: Reader) -> Iterator[Engine]:
+        """A cursor on which the open views hold only what this reader may count and see."""
+        cursor = self._engine.cursor()
+        try:
+            for name, numbers in (("may_count", self.countable(reader)), ("may_see", self.visible(reader))):
+                cursor.register("allowed", pa.table({"policy": pa.array(numbers, pa.int32())}))
+                cursor.create(name, "select policy from allowed")
+                cursor.drop("allowed")
+            for view, sql in self._views().items():
+                cursor.run(f"open {view}", f"create temporary view {view} as {sql}")
+            yield cursor
+        finally:
+            cursor.close()
+
+    def _views(self) -> dict[str, str]:
+        held = self._held
+        count, see = "(select m.policy from may_count m)", "(select m.policy from may_see m)"
+        return {
+            "counted_event": f"select e.* from {held.compact} e where e.policy in {count}",
+            "counted_tally": f"select t.* from {held.tally} t where t.policy in {count}",
+            "seen_event": f"select e.* from {held.event} e where e.policy_id in {see}",
+            "seen_row": f"""select r.event_id, r.raw from {held.row} r where r.event_id in (
+                select e.event_id from {held.event} e where e.policy_id in {see})""",
+            "event_place": f"select p.* from {held.place} p",
+            "delivered_file": f"select f.* from {held.file} f",
+            "area": f"select a.* from {held.area} a",
+            "denominator": f"select d.* from {held.denominator} d",
+        }

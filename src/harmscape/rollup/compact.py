@@ -1,0 +1,128 @@
+"""Compact events: every event version as integer codes, ready to be counted and weighed.
+
+They are a cache of the ledger, built once for a snapshot and its boundaries; nothing in them is weighed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+from harmscape.engine import Engine, identifier
+from harmscape.model.tables import QUANTITY
+
+
+@dataclass(frozen=True, slots=True)
+class CompactInput:
+    """What compact events are made from, as SQL relations over the ledger.
+
+    areas: for each area column (`sector`, or `sector__2021` for an older edition), its `event_area` relation.
+    attributes: the declared attributes; weighing: those that some scheme names, which the tally keeps too.
+    """
+
+    event: str
+    closing: str
+    areas: Mapping[str, str]
+    categories: Sequence[str]
+    sources: Sequence[str]
+    attributes: Sequence[str]
+    weighing: Sequence[str]
+    columns: frozenset[str]
+
+
+def build_compact(engine: Engine, given: CompactInput) -> None:
+    """Make the stored tables `compact_event`, `tally` and the dictionaries on a cache database.
+
+    compact_event, grain: one event version. day and hour are local; `whole_month` marks events known only
+    by month; category, source, policy and each `a_<area>` and `t_<attribute>` are numbers (0: none).
+    """
+    _dictionaries(engine, given)
+    engine.create("incident_no", _incident_sql(given))
+    engine.create("compact_event", _compact_sql(given), temporary=False)
+    engine.create("tally", tally_sql(list(given.areas), given.weighing), temporary=False)
+    engine.drop("incident_no")
+
+
+def _dictionaries(engine: Engine, given: CompactInput) -> None:
+    for name, values in (("category", given.categories), ("source", given.sources)):
+        engine.register(
+            "listed",
+            pa.table(
+                {
+                    "no": pa.array(range(1, len(values) + 1), pa.int16()),
+                    "value": pa.array(list(values), pa.string()),
+                }
+            ),
+        )
+        engine.create(f"dict_{name}", "select no, value from listed", temporary=False)
+        engine.drop("listed")
+    for name in given.attributes:
+        held = f"e.attr_{identifier(name)}" if f"attr_{name}" in given.columns else "null::varchar"
+        engine.create(
+            f"dict_t_{name}",
+            f"""
+            select row_number() over (order by value)::integer as no, value
+            from (select distinct {held} as value from {given.event} e) where value is not null
+            """,
+            temporary=False,
+        )
+
+
+def _incident_sql(given: CompactInput) -> str:
+    """`incident_no`: a number for each incident that several current events share."""
+    return f"""
+        select e.incident, row_number() over (order by e.incident) as no
+        from {given.event} e
+        where e.incident is not null group by e.incident having count(*) > 1
+    """
+
+
+def _compact_sql(given: CompactInput) -> str:
+    """`compact_event`: see `build_compact`."""
+    areas = "".join(f",\n coalesce(a_{n}.area_no, 0)::integer as a_{identifier(n)}" for n in given.areas)
+    area_joins = "".join(
+        f"\n left join {relation} a_{identifier(name)} on a_{name}.event_id = e.event_id"
+        for name, relation in given.areas.items()
+    )
+    held = [name for name in given.attributes if f"attr_{name}" in given.columns]
+    attributes = "".join(
+        f",\n coalesce(t_{n}.no, 0)::integer as t_{n}" if n in held else f",\n 0::integer as t_{n}"
+        for n in given.attributes
+    )
+    attribute_joins = "".join(f"\n left join dict_t_{n} t_{n} on t_{n}.value = e.attr_{n}" for n in held)
+    return f"""
+        select e.event_id, e.day, e.hour, e.grain = 'month' as whole_month,
+               coalesce(c.no, 0)::smallint as category, s.no as source, e.policy_id as policy,
+               e.quantity, i.no::bigint as incident, e.known_from, k.known_to,
+               coalesce(e.precision = 'snapped', false) as snapped{areas}{attributes}
+        from {given.event} e
+        left join dict_category c on c.value = e.category
+        join dict_source s on s.value = e.source
+        left join incident_no i on i.incident = e.incident
+        left join (
+            select x.event_id, min(x.known_to) as known_to from {given.closing} x group by x.event_id
+        ) k on k.event_id = e.event_id{area_joins}{attribute_joins}
+        order by e.day, e.event_id
+    """
+
+
+def tally_sql(areas: Sequence[str], weighing: Sequence[str]) -> str:
+    """`tally`: counts of current compact events by month and every code that a scheme can ask for.
+
+    Grain: month x category x source x policy x areas x weighing attributes x clustered. `squares` is the sum
+    of squared quantities, `largest` the greatest single quantity; events of shared incidents stand apart.
+    """
+    codes = [f"a_{identifier(name)}" for name in areas] + [f"t_{identifier(name)}" for name in weighing]
+    listed = "".join(f", c.{code}" for code in codes)
+    return f"""
+        select date_trunc('month', c.day)::date as day, c.category, c.source, c.policy, c.snapped,
+               c.incident is not null as clustered{listed},
+               count(*) as events, sum(c.quantity)::{QUANTITY} as quantity,
+               sum((c.quantity * c.quantity)::double) as squares, max(c.quantity) as largest
+        from compact_event c
+        where c.known_to is null
+        group by all
+        order by day
+    """

@@ -1,0 +1,161 @@
+"""Picking events: a selection as one predicate over compact events, values bound as parameters."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from harmscape.engine import identifier
+from harmscape.model.domain import Domain
+from harmscape.model.errors import SelectionError, nearest
+from harmscape.model.geography import UNPLACED
+from harmscape.model.period import Period, month_start
+from harmscape.model.selection import WEEKDAYS, Condition, Selection
+from harmscape.rollup import Dictionaries
+
+TALLIED = frozenset({"category", "source", "agency", "detection"})
+"""The fields of `where` that a tally by month can answer, beside geographies and weighing attributes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """What turns the words of a selection into numbers: the domain, its dictionaries, the area numbers.
+
+    areas: for each geography, the area numbers by code. columns: the column that holds a geography.
+    """
+
+    domain: Domain
+    dictionaries: Dictionaries
+    areas: Mapping[str, Mapping[str, int]]
+    columns: Mapping[str, str]
+    weighing: frozenset[str]
+
+    def area_column(self, geography: str) -> str:
+        return f"a_{identifier(self.columns[geography])}"
+
+
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """A predicate over `e`, its parameters, and whether a tally by month can answer it."""
+
+    sql: str
+    parameters: dict[str, object]
+    tallied: bool
+
+
+def pick(selection: Selection, lookup: Lookup, period: Period, *, cuts: Sequence[date] = ()) -> Pick:
+    """The events of a selection in a period, as they were known at its day.
+
+    cuts: days on which weights change; a tally by month serves only when all are the first of a month.
+    Events known only by month fall whole into calendar months: those of a month that the period cuts
+    stay out, and `cut_months` says so.
+    """
+    parameters: dict[str, object] = {
+        "starts": period.starts,
+        "ends": period.ends,
+        "whole_starts": _ceiling(period.starts),
+        "whole_ends": month_start(period.ends),
+        "categories": sorted(_measured(selection, lookup)),
+    }
+    terms = ["list_contains($categories, e.category)"]
+    tallied = period.is_whole_months and selection.as_known_at is None and all(day.day == 1 for day in cuts)
+    for number, condition in enumerate(_conditions(selection, lookup)):
+        column, values, in_tally = _term(condition, lookup)
+        parameters[f"value_{number}"] = values
+        terms.append(f"list_contains($value_{number}, {column})")
+        tallied = tallied and in_tally
+    if tallied:
+        terms.append("e.day >= $starts and e.day < $ends")
+        parameters = {key: value for key, value in parameters.items() if not key.startswith("whole_")}
+    else:
+        terms.append(_days_sql())
+        terms.append(_known_sql(selection, parameters))
+    return Pick(" and ".join(terms), parameters, tallied)
+
+
+def cut_months(period: Period) -> list[date]:
+    """The months a period cuts, whose month-grain events it leaves out."""
+    return [
+        month
+        for month in period.months
+        if month < period.starts or month_start(month, 1) > period.ends
+    ]  # fmt: skip
+
+
+def _ceiling(day: date) -> date:
+    return day if day.day == 1 else month_start(day, 1)
+
+
+def _days_sql() -> str:
+    return """(case when e.whole_month then e.day >= $whole_starts and e.day < $whole_ends
+                    else e.day >= $starts and e.day < $ends end)"""
+
+
+def _known_sql(selection: Selection, parameters: dict[str, object]) -> str:
+    if selection.as_known_at is None:
+        return "e.known_to is null"
+    parameters["known_at"] = selection.as_known_at
+    return "e.known_from <= $known_at and (e.known_to is null or e.known_to > $known_at)"
+
+
+def _measured(selection: Selection, lookup: Lookup) -> set[int]:
+    measure = lookup.domain.measure(selection.measure)
+    return {lookup.dictionaries.category[name] for name in lookup.domain.categories_of(measure)}
+
+
+def _conditions(selection: Selection, lookup: Lookup) -> list[Condition]:
+    measure = lookup.domain.measure(selection.measure)
+    own = [Condition(field=name, values=values) for name, values in measure.where.items()]
+    if measure.sources:
+        own.append(Condition(field="source", values=measure.sources))
+    areas = [Condition(field=selection.by, values=selection.areas)] if selection.areas else []
+    return [*own, *selection.where, *areas]
+
+
+def _term(condition: Condition, lookup: Lookup) -> tuple[str, list[int], bool]:
+    """The column, the numbers it may have, and whether the tally holds it."""
+    name, values = condition.field, condition.values
+    domain, dictionaries = lookup.domain, lookup.dictionaries
+    if name == "category":
+        return "e.category", _branch(values, lookup), True
+    if name == "detection":
+        found = [each.id for each in domain.categories.values() if each.detection in values]
+        return "e.category", [dictionaries.category[each] for each in found], True
+    if name == "source":
+        return "e.source", [dictionaries.source[each] for each in values], True
+    if name == "agency":
+        owned = [each.id for each in domain.sources if each.policy.agency in values]
+        return "e.source", [dictionaries.source[each] for each in owned], True
+    if name == "weekday":
+        # A month-grain event has no day of the week, so it never answers to one.
+        return (
+            "case when e.whole_month then 0 else isodow(e.day) end",
+            [WEEKDAYS.index(v) + 1 for v in values],
+            False,
+        )
+    if name == "hour":
+        return "e.hour", [int(each) for each in values], False
+    if name in lookup.columns:
+        return f"e.{lookup.area_column(name)}", _area_numbers(name, values, lookup), True
+    numbers = [dictionaries.attributes[name].get(value, -1) for value in values]
+    return f"e.t_{identifier(name)}", numbers, name in lookup.weighing
+
+
+def _branch(values: Sequence[str], lookup: Lookup) -> list[int]:
+    whole = {each for value in values for each in lookup.domain.below[value]}
+    return sorted(lookup.dictionaries.category[each] for each in whole)
+
+
+def _area_numbers(geography: str, codes: Sequence[str], lookup: Lookup) -> list[int]:
+    known = {code.casefold(): number for code, number in lookup.areas[geography].items()}
+    numbers = []
+    for code in codes:
+        if code == UNPLACED:
+            numbers.append(0)
+            continue
+        if code.casefold() not in known:
+            hint = nearest(code[:40], lookup.areas[geography])
+            raise SelectionError(f"no {geography} has the code {code[:40]!r}{hint}")
+        numbers.append(known[code.casefold()])
+    return numbers

@@ -1,0 +1,92 @@
+"""Scores: compact events times the weights in force, rolled up to areas."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from harmscape.engine import identifier
+from harmscape.model.tables import HARM, QUANTITY
+from harmscape.scoring.pick import Pick
+
+
+def picked_sql(pick: Pick) -> str:
+    """`picked`: the events of a selection, from the tally where it can answer, with the tally's columns."""
+    if pick.tallied:
+        return f"select e.* from counted_tally e where {pick.sql}"
+    return f"""
+        select e.*, e.incident is not null as clustered, 1::bigint as events,
+               (e.quantity * e.quantity)::double as squares, e.quantity as largest
+        from counted_event e where {pick.sql}
+    """
+
+
+def weighed_join(attributes: Sequence[str]) -> str:
+    """The join of an event `e` to the one weight `w` in force for it."""
+    on_attributes = "".join(f" and w.t_{identifier(name)} = e.t_{name}" for name in attributes)
+    return f"""left join weight w on w.category = e.category{on_attributes}
+        and e.day >= w.starts and e.day < w.ends"""
+
+
+def score_sql(pick: Pick, area_column: str, attributes: Sequence[str]) -> str:
+    """`score`: one row per area and weight in force (weight_no null: no weight holds).
+
+    area_no 0 is UNPLACED. events a count; quantity and harm exact; variance is the sum of squared points
+    of events that stand alone; largest is the points of the greatest single event.
+    """
+    return f"""
+        with picked as ({picked_sql(pick)})
+        select e.{identifier(area_column)} as area_no, e.category, w.weight_no,
+               sum(e.events)::bigint as events,
+               sum(e.quantity)::{QUANTITY} as quantity,
+               sum((e.quantity * w.points)::{HARM})::{HARM} as harm,
+               sum(case when e.clustered then 0 else e.squares end * w.points::double * w.points::double)
+                   as variance,
+               max(e.largest * w.points)::double as largest
+        from picked e {weighed_join(attributes)}
+        group by all
+        order by all
+    """
+
+
+def cluster_sql(pick: Pick, area_column: str, attributes: Sequence[str]) -> str:
+    """`cluster`: the variance of events that share an incident: the square of each incident's sum, by area."""
+    return f"""
+        with incident as (
+            select e.{identifier(area_column)} as area_no, e.incident, sum((e.quantity * w.points)::{HARM})::double as h
+            from counted_event e {weighed_join(attributes)}
+            where e.incident is not null and {pick.sql}
+            group by all
+        )
+        select i.area_no, sum(i.h * i.h) as variance, max(i.h) as largest from incident i group by i.area_no
+    """
+
+
+def month_sql(pick: Pick, attributes: Sequence[str]) -> str:
+    """One row per month: events and harm, whatever the area."""
+    return f"""
+        with picked as ({picked_sql(pick)})
+        select date_trunc('month', e.day)::date as month, sum(e.events)::bigint as events,
+               coalesce(sum((e.quantity * w.points)::{HARM}), 0)::{HARM} as harm
+        from picked e {weighed_join(attributes)}
+        group by all order by month
+    """
+
+
+def hour_sql(pick: Pick) -> str:
+    """One row per weekday (1 Monday) and hour, of events whose time is known."""
+    return f"""
+        select isodow(e.day)::integer as weekday, e.hour::integer as hour, count(*) as events
+        from counted_event e where e.hour is not null and not e.whole_month and {pick.sql}
+        group by all
+    """
+
+
+def event_sql(pick: Pick, area_column: str, attributes: Sequence[str]) -> str:
+    """`weighed_event`: one row per event: its points and harm; harm is null where no weight holds."""
+    return f"""
+        select e.event_id, e.day, e.hour, e.whole_month, e.category, e.source, e.quantity,
+               e.{identifier(area_column)} as area_no, w.weight_no, w.points,
+               (e.quantity * w.points)::{HARM} as harm
+        from counted_event e {weighed_join(attributes)}
+        where {pick.sql}
+    """
