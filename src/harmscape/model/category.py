@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import cached_property
 from typing import Literal
 
 from pydantic import Field, model_validator
 
 from harmscape.model.declared import Declared, Names, Title
+from harmscape.model.errors import Fault, MisplacedError, nearest
 
 _SPACES = re.compile(r"[\s\u00a0]+")
 
@@ -36,39 +38,53 @@ class CategoryList(Declared):
 
     @model_validator(mode="after")
     def _sound(self) -> CategoryList:
-        ids = {category.id for category in self.categories}
-        if len(ids) < len(self.categories):
-            raise ValueError("the same category id stands twice in the list")
-        for category in self.categories:
-            if category.parent is not None and category.parent not in ids:
-                raise ValueError(
-                    f"category {category.id!r} names a parent {category.parent!r} not in the list"
-                )
-        for category in self.categories:
-            if len(list(self.line(category.id))) > len(ids):
-                raise ValueError(f"category {category.id!r} is its own ancestor")
-        self.spellings()
+        faults = [*self._parent_faults(), *self._spelling_faults()]
+        if faults:
+            raise MisplacedError(*faults)
         return self
 
-    def line(self, category: str) -> Iterator[str]:
-        """The category itself, then its parent, and so on to the root."""
-        parents = {each.id: each.parent for each in self.categories}
-        here: str | None = category
-        for _ in range(len(parents) + 1):
-            if here is None:
-                return
-            yield here
-            here = parents.get(here)
+    def _parent_faults(self) -> Iterator[Fault]:
+        ids = {category.id for category in self.categories}
+        for at, category in enumerate(self.categories):
+            if category.parent is not None and category.parent not in ids:
+                hint = nearest(category.parent, ids)
+                yield (("categories", at, "parent"), f"no category {category.parent!r} in this list{hint}")
+            elif len(list(self.line(category.id))) > len(ids):
+                yield (("categories", at, "parent"), f"category {category.id!r} is its own ancestor")
 
-    def spellings(self) -> dict[str, str]:
-        """Every spelling, matched as `spelling` does, to its category id."""
+    def _spelling_faults(self) -> Iterator[Fault]:
         known: dict[str, str] = {}
-        for category in self.categories:
+        seen: set[str] = set()
+        for at, category in enumerate(self.categories):
+            if category.id in seen:
+                yield (("categories", at, "id"), f"category {category.id!r} stands twice in this list")
+                continue
+            seen.add(category.id)
             for text in (category.id, category.title, *category.labels):
                 other = known.setdefault(spelling(text), category.id)
                 if other != category.id:
-                    raise ValueError(f"{text!r} would mean both {other!r} and {category.id!r}")
-        return known
+                    yield (("categories", at), f"{text!r} would mean both {other!r} and {category.id!r}")
+
+    @cached_property
+    def _parents(self) -> dict[str, str | None]:
+        return {each.id: each.parent for each in self.categories}
+
+    def line(self, category: str) -> Iterator[str]:
+        """The category itself, then its parent, and so on to the root."""
+        here: str | None = category
+        for _ in range(len(self._parents) + 1):
+            if here is None:
+                return
+            yield here
+            here = self._parents.get(here)
+
+    def spellings(self) -> dict[str, str]:
+        """Every spelling, matched as `spelling` does, to its category id."""
+        return {
+            spelling(text): category.id
+            for category in self.categories
+            for text in (category.id, category.title, *category.labels)
+        }
 
 
 def spelling(text: str) -> str:

@@ -53,6 +53,21 @@ class ConfigError(HarmscapeError):
         self.problems = tuple(problems)
 
 
+Fault = tuple[tuple[str | int, ...], str]
+"""What is wrong in a declaration, behind the path of keys to it."""
+
+
+class MisplacedError(ValueError):
+    """All faults of one declaration at once.
+
+    Raised by validators, so that whoever read the declaration from a file can name the line.
+    """
+
+    def __init__(self, *faults: Fault) -> None:
+        super().__init__("; ".join(message for _, message in faults))
+        self.faults = faults
+
+
 def nearest(found: str, known: Iterable[str]) -> str:
     """The tail of an error about an unknown name: the likeliest one meant, or all that are known.
 
@@ -62,8 +77,9 @@ def nearest(found: str, known: Iterable[str]) -> str:
     '; known: arson, robbery'
     """
     names = sorted(known)
-    hint = get_close_matches(found, names, n=1)
+    folded = {name.casefold(): name for name in names}
+    hint = get_close_matches(found.casefold(), folded, n=1)
     if hint:
-        return f"; did you mean {hint[0]!r}?"
+        return f"; did you mean {folded[hint[0]]!r}?"
     shown = ", ".join(names[:12]) + (f" and {len(names) - 12} more" if len(names) > 12 else "")
     return f"; known: {shown}" if names else "; none is declared"

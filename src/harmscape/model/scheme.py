@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
-from itertools import combinations
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
 from harmscape.model.declared import Declared, Names, Title, digest_of
+from harmscape.model.errors import Fault, MisplacedError, nearest
 
 Status = Literal["published", "transcribed", "derived", "local"]
 """How a weight came to be: printed by its owner, copied from a print, worked out from figures, or ours."""
@@ -68,18 +69,31 @@ class Scheme(Declared):
 
     @model_validator(mode="after")
     def _sound(self) -> Scheme:
-        held: dict[tuple[str, str, tuple[tuple[str, str], ...]], list[Weight]] = defaultdict(list)
-        for weight in self.weights:
-            if weight.dimension not in self.dimensions:
-                raise ValueError(
-                    f"the weight of {weight.category!r} names a dimension {weight.dimension!r};"
-                    f" this scheme has {', '.join(self.dimensions)}"
-                )
-            held[weight.category, weight.dimension, tuple(sorted(weight.when.items()))].append(weight)
-        for (category, dimension, _), same in held.items():
-            if any(one.overlaps(other) for one, other in combinations(same, 2)):
-                raise ValueError(f"two weights of {category!r} in {dimension!r} are in force on the same day")
+        faults = [*self._dimension_faults(), *self._overlap_faults()]
+        if faults:
+            raise MisplacedError(*faults)
         return self
+
+    def _dimension_faults(self) -> Iterator[Fault]:
+        for at, weight in enumerate(self.weights):
+            if weight.dimension not in self.dimensions:
+                hint = nearest(weight.dimension, self.dimensions)
+                yield (("weights", at, "dimension"), f"no dimension {weight.dimension!r}{hint}")
+
+    def _overlap_faults(self) -> Iterator[Fault]:
+        held: dict[tuple[str, str, tuple[tuple[str, str], ...]], list[Weight]] = defaultdict(list)
+        for at, weight in enumerate(self.weights):
+            same = held[weight.category, weight.dimension, tuple(sorted(weight.when.items()))]
+            for other in same:
+                if weight.overlaps(other):
+                    place = f" and stands in {other.file}:{other.line}" if other.file else ""
+                    yield (
+                        ("weights", at),
+                        f"another weight of {weight.category!r} in {weight.dimension!r}"
+                        f" is in force on the same day{place}",
+                    )
+                    break
+            same.append(weight)
 
     @property
     def digest(self) -> str:

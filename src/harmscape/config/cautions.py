@@ -1,0 +1,107 @@
+"""What a person should know of a sound configuration: weights unsigned or missing, files not there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from glob import glob
+from pathlib import Path
+
+from harmscape.config.declarations import Declarations
+from harmscape.config.yaml_tree import Node
+from harmscape.model.domain import Domain
+from harmscape.model.errors import Problem, nearest
+from harmscape.model.scheme import Scheme
+
+
+def cautions(domain: Domain, declared: Declarations) -> Iterator[Problem]:
+    """Warnings, each at its line."""
+    yield from _unsigned(declared)
+    yield from _unweighted(domain, declared)
+    yield from _unread_sources(declared)
+    yield from _absent_files(declared)
+    yield from _unknown_agencies(domain, declared)
+
+
+def _unsigned(declared: Declarations) -> Iterator[Problem]:
+    for scheme, node in declared.schemes:
+        for at, weight in enumerate(scheme.weights):
+            if scheme.status_of(weight) == "local" and not weight.signed_by:
+                message = (
+                    f"the local weight of {weight.category!r}, {weight.points} {scheme.unit}, is unsigned;"
+                    " whoever answers for it writes signed_by"
+                )
+                yield node.at("weights", at).place.problem(message, warning=True)
+
+
+def _unweighted(domain: Domain, declared: Declarations) -> Iterator[Problem]:
+    for measure, node in declared.measures:
+        scheme = domain.scheme(measure.scheme)
+        weighed = _weighed(domain, scheme)
+        # A category above others holds no events of its own as a rule, so only what lies at the ends counts.
+        ends = {name for name in domain.categories_of(measure) if len(domain.below[name]) == 1}
+        missing = sorted(ends - weighed)
+        if missing:
+            shown = ", ".join(missing[:6]) + (f" and {len(missing) - 6} more" if len(missing) > 6 else "")
+            message = (
+                f"scheme {scheme.id!r} has no weight for {shown}: such events are counted,"
+                " queued and shown, and add nothing to the score"
+            )
+            yield node.at("scheme").place.problem(message, warning=True)
+
+
+def _weighed(domain: Domain, scheme: Scheme) -> set[str]:
+    """The categories that some weight of a scheme reaches, by fallback too where it allows that."""
+    direct = {weight.category for weight in scheme.weights}
+    if not scheme.fallback:
+        return direct
+    lists = [domain.category_list(name) for name in scheme.categories]
+    return {
+        category.id
+        for one in lists
+        for category in one.categories
+        if not direct.isdisjoint(one.line(category.id))
+    }
+
+
+def _unread_sources(declared: Declarations) -> Iterator[Problem]:
+    for source, node in declared.sources:
+        patterns = node.at("files").items if source.files else []
+        if patterns and not any(_matches(declared.folder, str(each.value)) for each in patterns):
+            message = f"no file matches {patterns[0].value!r}; source {source.id!r} has nothing to read yet"
+            yield patterns[0].place.problem(message, warning=True)
+
+
+def _matches(folder: Path, pattern: str) -> bool:
+    return bool(glob(str(folder / pattern), recursive=True))
+
+
+def _absent_files(declared: Declarations) -> Iterator[Problem]:
+    for _, node in declared.geographies:
+        for edition in node.at("editions").items:
+            yield from _absent(edition, declared.folder)
+            for denominator in edition.mapping.get("denominators", Node([], edition.place)).items:
+                yield from _absent(denominator, declared.folder)
+
+
+def _absent(holder: Node, folder: Path) -> Iterator[Problem]:
+    name = holder.text("file")
+    if name is None or (folder / name).is_file():
+        return
+    beside = (folder / name).parent
+    others = [each.name for each in beside.iterdir() if each.is_file()] if beside.is_dir() else []
+    hint = nearest(Path(name).name, others)
+    tail = hint if "did you mean" in hint else ""
+    yield holder.at("file").place.problem(f"there is no file {name!r}{tail}", warning=True)
+
+
+def _unknown_agencies(domain: Domain, declared: Declarations) -> Iterator[Problem]:
+    known = {source.policy.agency for source in domain.sources}
+    known.update(name for source in domain.sources for name in source.policy.share_with)
+    for _, node in declared.roles:
+        for verb in ("count", "see"):
+            for grant in node.mapping.get(verb, Node([], node.place)).items:
+                for agency in grant.mapping.get("agencies", Node([], grant.place)).items:
+                    if agency.value not in known:
+                        hint = nearest(str(agency.value), known)
+                        message = f"no source belongs to an agency {agency.value!r}{hint}"
+                        yield agency.place.problem(message, warning=True)

@@ -1,0 +1,199 @@
+"""What one declaration says of another must hold: every reference names something that is declared."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from harmscape.config.declarations import Declarations
+from harmscape.config.source_checks import check_sources
+from harmscape.config.yaml_tree import Node, Place
+from harmscape.model.errors import Problem, SelectionError, nearest
+from harmscape.model.period import window_before
+from harmscape.model.selection import OF_EVENTS, parse_selection
+
+_SINGULAR = {
+    "sources": "source",
+    "categories": "list of categories",
+    "schemes": "scheme",
+    "measures": "measure",
+    "geographies": "geography",
+    "roles": "role",
+    "pages": "page",
+}
+_SOME_DAY = date(2000, 1, 31)
+"""Pages are read as if the data ended here: only their words are checked."""
+
+
+def cross_check(declared: Declarations) -> list[Problem]:
+    """Every fault between declarations, each at the line that makes the reference."""
+    return [
+        *_repeats(declared),
+        *_settings(declared),
+        *check_sources(declared),
+        *_schemes(declared),
+        *_measures(declared),
+        *_geographies(declared),
+        *_pages(declared),
+    ]
+
+
+def unknown(node: Node, kind: str, declared: Declarations, *more: str) -> Iterator[Problem]:
+    """A problem if the text of a node is no id of a kind, nor one of some further words."""
+    if kind not in declared.unread:
+        yield from unknown_word(node, _SINGULAR[kind], [*declared.ids(kind), *more])
+
+
+def unknown_word(node: Node, word: str, known: Iterable[str]) -> Iterator[Problem]:
+    """A problem if the text of a node is not among the known names."""
+    names = list(known)
+    if isinstance(node.value, str) and node.value not in names:
+        yield node.place.problem(f"no {word} {node.value[:60]!r}{nearest(node.value[:60], names)}")
+
+
+def _repeats(declared: Declarations) -> Iterator[Problem]:
+    for kind, entries in declared.entries.items():
+        nodes = (entry.node.at("id") for entry in entries if entry.id is not None)
+        yield from _twice(nodes, _SINGULAR[kind])
+    codes = (
+        category.at("id")
+        for entry in declared.entries["categories"]
+        for category in entry.node.at("categories").items
+        if category.text("id") is not None
+    )
+    yield from _twice(codes, "category")
+
+
+def _twice(nodes: Iterable[Node], kind: str) -> Iterator[Problem]:
+    first: dict[str, Place] = {}
+    for node in nodes:
+        place = first.setdefault(str(node.value), node.place)
+        if place is not node.place:
+            where = f"{place.file}:{place.line}:{place.column}"
+            yield node.place.problem(f"{kind} {node.value!r} is declared twice; the first stands in {where}")
+
+
+def _settings(declared: Declarations) -> Iterator[Problem]:
+    if declared.settings is None:
+        return
+    node = declared.settings.node
+    defaults = node.inside("defaults")
+    words = [str(each.value) for one in declared.nodes("geographies") for each in one.inside("also").items]
+    yield from unknown(defaults.inside("by"), "geographies", declared, *words)
+    yield from unknown(defaults.inside("measure"), "measures", declared)
+    try:
+        window_before(_SOME_DAY, defaults.text("window") or "12m")
+    except SelectionError as fault:
+        yield defaults.inside("window").place.problem(str(fault))
+    zone = node.text("timezone") or "UTC"
+    try:
+        ZoneInfo(zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        message = f"no time zone {zone!r}; write one such as Europe/London or UTC"
+        yield node.inside("timezone").place.problem(message)
+
+
+def _schemes(declared: Declarations) -> Iterator[Problem]:
+    for node in declared.nodes("schemes"):
+        named = node.inside("categories").items
+        for each in named:
+            yield from unknown(each, "categories", declared)
+        if "categories" not in declared.unread and all(each.value in declared.codes for each in named):
+            known = {code for each in named for code in declared.codes[str(each.value)]}
+            for written in node.inside("weights").items:
+                yield from _weight(written, known, declared)
+    for scheme, node in declared.schemes:
+        for at, weight in enumerate(scheme.weights):
+            if scheme.status_of(weight) == "local" and not (weight.reason or scheme.reason):
+                message = f"the local weight of {weight.category!r} has no reason: say why it is what it is"
+                yield node.at("weights", at).place.problem(message)
+
+
+def _weight(weight: Node, known: set[str], declared: Declarations) -> Iterator[Problem]:
+    category = weight.text("category")
+    elsewhere = [name for name, codes in declared.codes.items() if category in codes]
+    if category not in known and elsewhere:
+        message = (
+            f"category {category!r} belongs to the list {elsewhere[0]!r}, which this scheme does not name"
+        )
+        yield weight.inside("category").place.problem(message)
+    else:
+        yield from unknown_word(weight.inside("category"), "category", known)
+    yield from _attribute_names(weight.inside("when"), declared)
+
+
+def _attribute_names(node: Node, declared: Declarations) -> Iterator[Problem]:
+    if "sources" not in declared.unread:
+        for name, place in node.keys.items():
+            yield from unknown_word(Node(name, place), "attribute", declared.attributes)
+
+
+def _measures(declared: Declarations) -> Iterator[Problem]:
+    categories = {code for codes in declared.codes.values() for code in codes}
+    for node in declared.nodes("measures"):
+        yield from unknown(node.inside("scheme"), "schemes", declared)
+        yield from _attribute_names(node.inside("where"), declared)
+        for each in node.inside("lists").items:
+            yield from unknown(each, "categories", declared)
+        for each in node.inside("sources").items:
+            yield from unknown(each, "sources", declared)
+        for each in node.inside("categories").items if "categories" not in declared.unread else ():
+            yield from unknown_word(each, "category", categories)
+
+
+def _geographies(declared: Declarations) -> Iterator[Problem]:
+    words: dict[str, str] = {name: name for name in declared.ids("geographies")}
+    parents = {
+        name: node.text("parent") for node in declared.nodes("geographies") if (name := node.text("id"))
+    }
+    for node in declared.nodes("geographies"):
+        name = node.text("id") or ""
+        if name in OF_EVENTS:
+            yield node.inside("id").place.problem(f"{name!r} is a word of --where; choose another id")
+        yield from unknown(node.inside("parent"), "geographies", declared)
+        if name in _above(name, parents):
+            yield node.inside("parent").place.problem(f"geography {name!r} is its own ancestor")
+        for each in node.inside("also").items:
+            other = words.setdefault(str(each.value).casefold(), name)
+            if other != name:
+                yield each.place.problem(f"{each.value!r} already means {other!r}")
+        editions = node.inside("editions").items
+        for at, edition in enumerate(editions):
+            day = edition.text("from")
+            if day in [each.text("from") for each in editions[:at]]:
+                message = f"two editions begin on {day or 'no day'}: give each its own 'from'"
+                yield edition.place.problem(message)
+
+
+def _above(name: str, parents: Mapping[str, str | None]) -> list[str]:
+    """The geographies above one, up to the root or once round a circle."""
+    found: list[str] = []
+    here = parents.get(name)
+    while here is not None and here not in found:
+        found.append(here)
+        here = parents.get(here)
+    return found
+
+
+def _pages(declared: Declarations) -> Iterator[Problem]:
+    # The words of a page are read against the whole domain, so that a fault elsewhere is told only once.
+    if not declared.all_sound or any(_settings(declared)):
+        return
+    domain = declared.domain()
+    for page, node in declared.pages:
+        try:
+            parse_selection(page.selection, domain, last_day=_SOME_DAY)
+        except SelectionError as fault:
+            selection = node.at("selection")
+            yield _blamed(selection, str(fault)).problem(str(fault))
+
+
+def _blamed(selection: Node, message: str) -> Place:
+    """The key of a selection whose name or value the message quotes, or the whole selection."""
+    for key, child in selection.mapping.items():
+        if repr(key) in message:
+            return selection.keys[key]
+        if isinstance(child.value, str) and child.value and repr(child.value) in message:
+            return child.place
+    return selection.place
