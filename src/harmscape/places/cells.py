@@ -22,9 +22,9 @@ class Cells:
     """A mesh filled in.
 
     answer: int32[cells], the area a cell lies wholly in, NOWHERE, or -2 - b for border cell b.
-    Per border cell b: its areas at area[area_first[b]:area_first[b + 1]] in ascending order (bit k of a mask is
-    the k-th of them); `inside`, the mask of areas holding its south-west corner, adjusted for the edges that
-    cross its southern side; `cover`, the lowest area that holds the whole cell, or NO_COVER;
+    Per border cell b: its areas at area[area_first[b]:area_first[b + 1]] in ascending order (bit k of a mask
+    is the k-th of them); `inside`, the mask of areas holding its south-west corner, adjusted for the edges
+    that cross its southern side; `cover`, the lowest area that holds the whole cell, or NO_COVER;
     its edges at line[line_first[b]:line_first[b + 1]].
     line: float64[edges, 5]: a, b, c, left, right; a point (x, y) of the cell lies above the edge where
     a x + b y + c > 0, too near to call within -1..1, and the edge counts for left <= x < right.
@@ -94,7 +94,8 @@ def _fill_inside(
     is_border = np.zeros(answer.size, dtype=bool)
     is_border[border_cell] = True
     pairs = [np.zeros(0, dtype=np.int64)]
-    # Within a row the runs are in order of area; written backwards, the lowest area is written last and stays.
+    # Within a row the runs are in order of area; written backwards, the lowest area is written last and
+    # stays.
     ends = np.searchsorted(np.cumsum(length[::-1]), np.arange(0, length.sum() + CELLS_AT_ONCE, CELLS_AT_ONCE))
     for begin, end in zip(ends[:-1], np.append(ends[1:-1], length.size), strict=True):
         some = slice(length.size - end, length.size - begin)
@@ -107,7 +108,7 @@ def _fill_inside(
 
 
 def _crossings(edges: Edges, mesh: Mesh, areas: int) -> NDArray[np.int64]:
-    """Where borders cross the southern lines of cells: (row * areas + area) * (columns + 1) + first corner east of it."""
+    """Borders crossing lines of corners: (row * areas + area) * (columns + 1) + the first corner east."""
     low, high = np.minimum(edges.y1, edges.y2), np.maximum(edges.y1, edges.y2)
     first_row = np.floor((low - mesh.y0) / mesh.height).astype(np.int64)
     last_row = np.floor((high - mesh.y0) / mesh.height).astype(np.int64) + 1
@@ -135,13 +136,13 @@ def crossing_x(edges: Edges, edge: NDArray[np.int64], y: NDArray[np.float64]) ->
 def _distinct(keys: NDArray[np.int64]) -> NDArray[np.int64]:
     """Distinct keys, ascending. They come nearly in order, which this sort turns to account."""
     ordered = np.sort(keys, kind="stable")
-    return ordered[np.diff(ordered, prepend=-1) != 0]
+    return np.asarray(ordered[np.diff(ordered, prepend=-1) != 0])
 
 
 def _corners(
     key: NDArray[np.int64], bit: NDArray[np.uint16], covered: NDArray[np.int64], borders: int, areas: int
 ) -> tuple[NDArray[np.uint16], NDArray[np.int32]]:
-    """Split the areas holding a border cell's corner: those with an edge in the cell, and those that hold all of it."""
+    """Split the areas that hold a border cell's corner: those with an edge in the cell, and those without."""
     inside = np.zeros(borders, dtype=np.uint16)
     cover = np.full(borders, NO_COVER)
     if not key.size:

@@ -15,7 +15,7 @@ from harmscape.places.mesh import mesh_over
 
 CELLS_PER_AREA = 2048
 MOST_CELLS = 1 << 25
-POINTS_AT_ONCE = 1 << 17
+POINTS_AT_ONCE = 1 << 18
 POLYGONAL = (shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON, shapely.GeometryType.MISSING)
 LOWEST_BIT = np.array([(mask & -mask).bit_length() - 1 for mask in range(1 << 16)], dtype=np.int64)
 
@@ -23,12 +23,12 @@ LOWEST_BIT = np.array([(mask & -mask).bit_length() - 1 for mask in range(1 << 16
 class Locator:
     """Finds the area of points among polygons; every point gets one area or none.
 
-    polygons: object[n] of valid shapely polygons or multipolygons in one plane coordinate system; None or empty
-    ones hold no point. A border belongs to the areas it bounds, and where several areas meet or overlap the
-    lowest index wins: order the areas by code and the answer depends on nothing else.
+    polygons: object[n] of valid shapely polygons or multipolygons in one plane coordinate system; None or
+    empty ones hold no point. A border belongs to the areas it bounds, and where several areas meet or
+    overlap the lowest index wins: order the areas by code and the answer depends on nothing else.
     Raises ValueError for other geometries and for invalid polygons.
-    Method: a uniform mesh; cells that no border enters answer by look-up, in others the point is joined to the
-    cell's corner and the edges crossed are counted. Points within rounding of an edge are tested by GEOS.
+    Method: a uniform mesh; cells that no border enters answer by look-up, in others the point is joined to
+    the cell's corner and the edges crossed are counted. Points within rounding of an edge are tested by GEOS.
 
     >>> halves = np.array([shapely.box(0, 0, 1, 2), shapely.box(1, 0, 2, 2)])
     >>> Locator(halves).locate(np.array([0.5, 1.5, 1.0, 2.0, 3.0, np.nan]), np.ones(6)).tolist()

@@ -14,7 +14,7 @@ EPSILON = float(np.finfo(np.float64).eps)
 
 @dataclass(frozen=True, slots=True)
 class Mesh:
-    """Cells of equal size with one spare ring of cells around the borders, numbered row by row from the south-west.
+    """Equal cells with a spare ring around the borders, numbered row by row from the south-west.
 
     x0, y0, width, height: in the units of the coordinates. slack: a length well above the rounding of any
     coordinate here; an edge closer than this to a cell counts as meeting it.
@@ -40,11 +40,11 @@ class Mesh:
 
     def left_of(self, column: NDArray[np.int64]) -> NDArray[np.float64]:
         """The western x of cells by column."""
-        return self.x0 + column * self.width
+        return np.asarray(self.x0 + column * self.width, dtype=np.float64)
 
     def bottom_of(self, row: NDArray[np.int64]) -> NDArray[np.float64]:
         """The southern y of cells by row."""
-        return self.y0 + row * self.height
+        return np.asarray(self.y0 + row * self.height, dtype=np.float64)
 
 
 def mesh_over(edges: Edges, cells: int) -> Mesh:
