@@ -1,0 +1,142 @@
+"""The bytes of a table as they are inside its wrapping, counted while they unpack."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import io
+import stat
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, Literal
+
+from harmscape.model.errors import FileRefusedError
+
+Format = Literal["csv", "parquet", "xlsx", "geojson"]
+RATIO = 100
+"""Packed files that unpack to more than this many times their size are refused."""
+HARMLESS = 1 << 20
+"""Bytes that may unpack whatever the ratio."""
+MEMBERS = 10_000
+_CHUNK = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class TableFile:
+    """One table of one file: where it lies, how it is shown to people, and its size in bytes, unpacked as
+    far as is known before reading."""
+
+    path: Path
+    member: str | None
+    shown: str
+    format: Format
+    size: int
+    gzipped: bool = False
+
+
+def content_digest(table: TableFile) -> str:
+    """SHA-256 of a table's bytes inside its wrapping: the same for a file renamed, gzipped or zipped."""
+    digest = hashlib.sha256()
+    with opened(table) as stream:
+        while chunk := stream.read(_CHUNK):
+            digest.update(chunk)
+    return digest.hexdigest()
+
+
+@contextmanager
+def opened(table: TableFile) -> Iterator[BinaryIO]:
+    """The bytes of a table, unpacked as they are read.
+
+    Raises FileRefusedError when they expand too much or the wrapping is broken.
+    """
+    try:
+        packed = table.path.stat().st_size
+        with table.path.open("rb") as file:
+            if table.member is None:
+                yield _unzipped(file, table, packed)
+                return
+            with zipfile.ZipFile(file) as archive:
+                info = archive.getinfo(table.member)
+                with archive.open(info) as inner:
+                    yield _unzipped(_counted(inner, table.shown, packed), table, info.file_size)
+    except (zipfile.BadZipFile, gzip.BadGzipFile, zlib.error, EOFError) as broken:
+        raise FileRefusedError(
+            "file_malformed",
+            f"{table.shown}: the packed file is damaged ({type(broken).__name__}); send it again",
+        ) from None
+
+
+def members(path: Path) -> list[zipfile.ZipInfo]:
+    """The files in a zip archive, in name order, after it has been looked over.
+
+    Raises FileRefusedError for an archive that is damaged, that expands too much, or in which any name
+    climbs out of the folder it would be unpacked in.
+    """
+    try:
+        with zipfile.ZipFile(path) as archive:
+            infos = [info for info in archive.infolist() if not info.is_dir()]
+    except (zipfile.BadZipFile, EOFError, NotImplementedError, UnicodeDecodeError):
+        raise FileRefusedError(
+            "file_malformed", f"{path.name}: not a readable zip archive; pack and send it again"
+        ) from None
+    if any(_climbs(info) for info in infos):
+        raise FileRefusedError(
+            "file_path_traversal",
+            f"{path.name}: a name in the archive leads out of its folder; pack the files again without paths",
+        )
+    unpacked = sum(info.file_size for info in infos)
+    if len(infos) > MEMBERS or unpacked > max(HARMLESS, RATIO * path.stat().st_size):
+        raise _too_much(path.name)
+    if any(info.flag_bits & 0x1 for info in infos):
+        raise FileRefusedError(
+            "file_malformed", f"{path.name}: the archive has a password; send it without one"
+        )
+    return sorted(infos, key=lambda info: info.filename)
+
+
+def _climbs(info: zipfile.ZipInfo) -> bool:
+    name = info.orig_filename
+    parts = name.replace("\\", "/").split("/")
+    linked = stat.S_ISLNK(info.external_attr >> 16)
+    drive = len(parts[0]) == 2 and parts[0].endswith(":")
+    return linked or drive or name.startswith(("/", "\\")) or ".." in parts or "\x00" in name
+
+
+def _unzipped(stream: BinaryIO, table: TableFile, packed: int) -> BinaryIO:
+    if not table.gzipped:
+        return stream
+    return _counted(gzip.GzipFile(fileobj=stream), table.shown, packed)
+
+
+def _counted(stream: io.BufferedIOBase | BinaryIO, shown: str, packed: int) -> BinaryIO:
+    return io.BufferedReader(_Counter(stream, shown, max(HARMLESS, RATIO * packed)), _CHUNK)
+
+
+class _Counter(io.RawIOBase):
+    """A stream that refuses to give more than a number of bytes."""
+
+    def __init__(self, stream: io.BufferedIOBase | BinaryIO, shown: str, most: int) -> None:
+        self._stream, self._shown, self._left = stream, shown, most
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: object) -> int:
+        view = memoryview(buffer)  # type: ignore[arg-type]
+        data = self._stream.read(len(view))
+        self._left -= len(data)
+        if self._left < 0:
+            raise _too_much(self._shown)
+        view[: len(data)] = data
+        return len(data)
+
+
+def _too_much(shown: str) -> FileRefusedError:
+    return FileRefusedError(
+        "file_expands_too_much",
+        f"{shown}: it unpacks to more than {RATIO} times its size; send it unpacked if it is sound",
+    )

@@ -1,0 +1,319 @@
+"""The checks every record passes, whatever its file: what is required, when, what, where, how much."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from harmscape.ingest.block import Block, Refused
+from harmscape.ingest.events import FLAGS, GRAINS, contents, events_schema
+from harmscape.ingest.header import Columns
+from harmscape.ingest.points import Points, read_points
+from harmscape.ingest.text import JOIN, clean, folded, is_empty
+from harmscape.ingest.when import When, read_when
+from harmscape.ingest.zone import DAY
+from harmscape.model.category import CategoryList, spelling
+from harmscape.model.errors import HarmscapeError, nearest
+from harmscape.model.source import CoverColumn, Source
+
+Mask = NDArray[np.bool_]
+
+_INSTANT, _DAY, _MONTH, _SPAN = range(len(GRAINS))
+_MICROS_AN_HOUR = 3_600_000_000
+_QUANTITY = r"^[0-9]{1,12}(\.[0-9]{1,6})?$"
+_MONTH_PART = r"^[0-9]{4}-(0[1-9]|1[0-2])([-T ].*)?$"
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """The accepted records as events, the refused with their reasons, and what was marked."""
+
+    events: pa.RecordBatch
+    refused: list[Refused]
+    flags: dict[str, int]
+    unknown_categories: dict[str, int]
+
+
+class RowChecks:
+    """The checks of one table, compiled from its source once and applied to block after block."""
+
+    def __init__(
+        self, source: Source, columns: Columns, categories: CategoryList, *, as_of: date, timezone: str
+    ) -> None:
+        self._source, self._columns, self._categories = source, columns, categories
+        self._as_of, self._timezone = as_of, timezone
+        self._spellings = categories.spellings()
+        self._schema = events_schema(source)
+        value = source.category.value
+        if value is not None and spelling(value) not in self._spellings:
+            raise HarmscapeError(
+                f"source {source.id!r}: category list {categories.id!r} has no {value!r}"
+                f"{nearest(value, [each.id for each in categories.categories])}"
+            )
+
+    def judge(self, block: Block) -> Judged:
+        """Check the records of a block; each refused one has the first reason that applies."""
+        rows = _Rows(self._source, self._columns, block)
+        for reason, hit in block.faults.items():
+            rows.refuse(reason, hit)
+        rows.refuse("missing_required", self._missing(rows))
+        when, ends, grain = self._when(rows)
+        cover = self._cover(rows, when)
+        category, unknown = self._category(rows)
+        points = self._points(rows)
+        quantity = self._quantity(rows)
+        flags = {
+            "no_location": points.nowhere & (self._source.point is not None),
+            "ambiguous_local_time": when.twice,
+            "date_only": when.dated & (self._source.occurred.grain == "instant"),
+            "unknown_category": unknown,
+        }
+        kept = rows.verdict < 0
+        batch = self._events(rows, when, ends, grain, cover, category, unknown, points, quantity, flags)
+        texts = pc.value_counts(rows.cells(self._source.category.column).filter(pa.array(unknown & kept)))
+        return Judged(
+            batch if kept.all() else batch.filter(pa.array(kept)),
+            sorted([*block.refused, *rows.refusals()]),
+            {name: int((hit & kept).sum()) for name, hit in flags.items() if (hit & kept).any()},
+            {count["values"].as_py(): count["counts"].as_py() for count in texts},
+        )
+
+    def _missing(self, rows: _Rows) -> Mask:
+        source = self._source
+        needed = [
+            *source.required,
+            *(cover.column for cover in source.covers),
+            source.occurred.column,
+            *([source.category.column] if source.category.column else []),
+        ]
+        missing = np.zeros(rows.size, bool)
+        for name in dict.fromkeys(needed):
+            if name in self._columns.place or name not in source.may_lack:
+                missing |= rows.empty(name)
+        keyless = np.zeros(rows.size, bool)
+        for name, values in source.without_key.items():
+            allowed = {spelling(value) for value in values}
+            keyless |= rows.by_value(name, lambda text, allowed=allowed: spelling(text) in allowed)
+        for name in source.key:
+            missing |= rows.empty(name) & ~keyless
+        return missing
+
+    def _when(self, rows: _Rows) -> tuple[When, NDArray[np.int64], NDArray[np.int8]]:
+        """When each record happened, the end of its time, and its grain."""
+        occurred, zone = self._source.occurred, self._timezone
+        when = read_when(
+            rows.cells(occurred.column), grain=occurred.grain, timezone=zone, shape=occurred.format
+        )
+        base = {"instant": _INSTANT, "day": _DAY, "month": _MONTH}[occurred.grain]
+        grain = np.where(when.dated, _DAY, base).astype(np.int8)
+        ends, outside = when.ends, self._out_of_range(when)
+        if occurred.to is None or occurred.to not in self._columns.place:
+            rows.refuse("bad_date", when.bad)
+            rows.refuse("nonexistent_local_time", when.never)
+            rows.refuse("date_out_of_range", outside)
+            return when, ends, grain
+        until = read_when(rows.cells(occurred.to), grain=occurred.grain, timezone=zone, shape=occurred.format)
+        given = ~rows.empty(occurred.to)
+        rows.refuse("bad_date", when.bad | (given & until.bad))
+        rows.refuse("nonexistent_local_time", when.never | (given & until.never))
+        rows.refuse("date_out_of_range", outside | (given & self._out_of_range(until)))
+        rows.refuse("ends_before_start", given & (until.ends < when.starts))
+        longer = given & (until.ends > when.ends)
+        return when, np.where(longer, until.ends, ends), np.where(longer, _SPAN, grain).astype(np.int8)
+
+    def _out_of_range(self, when: When) -> Mask:
+        first, last = np.datetime64(self._source.occurred.earliest), np.datetime64(self._as_of)
+        day = (when.local // DAY).astype("datetime64[D]")
+        if self._source.occurred.grain == "month":
+            month = day.astype("datetime64[M]")
+            beyond: Mask = (month < first.astype("datetime64[M]")) | (month > last.astype("datetime64[M]"))
+            return beyond
+        outside: Mask = (day < first) | (day > last)
+        return outside
+
+    def _category(self, rows: _Rows) -> tuple[pa.Array, Mask]:
+        """The category of each record, and which are not in an open list."""
+        category = self._source.category
+        if category.column is None:
+            assert category.value is not None
+            only = self._spellings[spelling(category.value)]
+            return pa.array([only]).take(pa.array(np.zeros(rows.size, np.int32))), np.zeros(rows.size, bool)
+        distinct = rows.distinct(category.column)
+        found = pa.array(
+            [self._spellings.get(spelling(text)) for text in distinct.dictionary.to_pylist()], pa.string()
+        ).take(distinct.indices)
+        unknown: Mask = found.is_null().to_numpy(zero_copy_only=False)
+        if self._categories.closed:
+            # The contract's name for the reason, whatever the list holds.
+            rows.refuse("unknown_crime_type", unknown)
+            return found, np.zeros(rows.size, bool)
+        return found, unknown
+
+    def _points(self, rows: _Rows) -> Points:
+        point = self._source.point
+        if point is None:
+            nothing = np.full(rows.size, np.nan)
+            return Points(nothing, nothing, np.ones(rows.size, bool), {})
+        points = read_points(rows.cells(point.x), rows.cells(point.y), epsg=point.epsg)
+        for reason, hit in points.faults.items():
+            rows.refuse(reason, hit)
+        return points
+
+    def _quantity(self, rows: _Rows) -> pa.Array:
+        column = self._source.quantity
+        if column is None:
+            return pa.nulls(rows.size, pa.decimal128(18, 6))
+        distinct = rows.distinct(column)
+        plain = pc.match_substring_regex(distinct.dictionary, _QUANTITY)
+        numbers = pc.cast(pc.if_else(plain, distinct.dictionary, None), pa.decimal128(18, 6))
+        quantity = numbers.take(distinct.indices)
+        rows.refuse("bad_quantity", quantity.is_null().to_numpy(zero_copy_only=False) & ~rows.empty(column))
+        return quantity
+
+    def _events(
+        self,
+        rows: _Rows,
+        when: When,
+        ends: NDArray[np.int64],
+        grain: NDArray[np.int8],
+        cover: pa.Array,
+        category: pa.Array,
+        unknown: Mask,
+        points: Points,
+        quantity: pa.Array,
+        flags: dict[str, Mask],
+    ) -> pa.RecordBatch:
+        source = self._source
+        point, nowhere = source.point, points.nowhere
+        hour = (when.local % DAY // _MICROS_AN_HOUR).astype(np.int8)
+        columns = [
+            pa.array(rows.block.line),
+            rows.block.raw.cast(pa.large_string()),
+            self._key(rows),
+            rows.optional(source.reference),
+            cover,
+            pa.array(when.starts.astype("datetime64[us]")),
+            pa.array(ends.astype("datetime64[us]"), mask=grain == _INSTANT),
+            pa.DictionaryArray.from_arrays(pa.array(grain), pa.array(GRAINS)),
+            pa.array((when.local // DAY).astype("datetime64[D]")),
+            pa.array(hour, mask=grain != _INSTANT),
+            category,
+            pc.if_else(pa.array(unknown), rows.cells(source.category.column), None),
+            pa.array(points.x, mask=nowhere),
+            pa.array(points.y, mask=nowhere),
+            pa.array(np.full(rows.size, point.epsg if point else 0, np.int32), mask=nowhere),
+            rows.optional(source.label.column if source.label else None),
+            quantity,
+            rows.optional(source.incident),
+            *(rows.optional(column) for column in source.attributes.values()),
+            _flag_texts(flags),
+            contents([rows.column(at) for at in self._columns.order]),
+        ]
+        return pa.RecordBatch.from_arrays(columns, schema=self._schema)
+
+    def _key(self, rows: _Rows) -> pa.Array:
+        if not self._source.key:
+            return pa.nulls(rows.size, pa.string())
+        parts = [folded(rows.cells(name)) for name in self._source.key]
+        lacking = np.zeros(rows.size, bool)
+        for name in self._source.key:
+            lacking |= rows.empty(name)
+        key = parts[0] if len(parts) == 1 else pc.binary_join_element_wise(*parts, JOIN)
+        return pc.if_else(pa.array(lacking), None, key) if lacking.any() else key
+
+    def _cover(self, rows: _Rows, when: When) -> pa.Array:
+        if not self._source.covers:
+            return pa.nulls(rows.size, pa.string())
+        parts = [self._cover_part(rows, when, cover) for cover in self._source.covers]
+        return pc.binary_join_element_wise(*parts, JOIN)
+
+    def _cover_part(self, rows: _Rows, when: When, cover: CoverColumn) -> pa.Array:
+        distinct = rows.distinct(cover.column)
+        if cover.part == "whole":
+            return folded(distinct.dictionary).take(distinct.indices)
+        if cover.column == self._source.occurred.column:
+            month = (when.local // DAY).astype("datetime64[D]").astype("datetime64[M]")
+            texts = pa.array(month.astype(str))
+        else:
+            texts = distinct.dictionary.take(distinct.indices)
+            shaped = pc.match_substring_regex(distinct.dictionary, _MONTH_PART).take(distinct.indices)
+            rows.refuse("bad_date", ~shaped.to_numpy(zero_copy_only=False))
+        return pc.utf8_slice_codeunits(texts, 0, 7 if cover.part == "month" else 4)
+
+
+class _Rows:
+    """The cleaned cells of a block, and the verdict on each record so far."""
+
+    def __init__(self, source: Source, columns: Columns, block: Block) -> None:
+        self.block, self.size = block, len(block.line)
+        self._columns = columns
+        self._cleaned: dict[int, pa.Array] = {}
+        self._distinct: dict[str, pa.DictionaryArray] = {}
+        self.verdict = np.full(self.size, -1, np.int16)
+        self._reasons: list[str] = []
+
+    def refuse(self, reason: str, hit: Mask) -> None:
+        """Refuse these records unless they already are."""
+        self.verdict[hit & (self.verdict < 0)] = len(self._reasons)
+        self._reasons.append(reason)
+
+    def refusals(self) -> list[Refused]:
+        """The refused records with their raw text."""
+        hit = np.flatnonzero(self.verdict >= 0)
+        raws = self.block.raw.take(pa.array(hit)).to_pylist()
+        lines = self.block.line[hit].tolist()
+        reasons = [self._reasons[code] for code in self.verdict[hit].tolist()]
+        return [
+            Refused(line, line + raw.count("\n") if "\n" in raw else None, reason, raw.encode())
+            for line, reason, raw in zip(lines, reasons, raws, strict=True)
+        ]
+
+    def column(self, at: int) -> pa.Array:
+        """One column of the file, cleaned."""
+        if at not in self._cleaned:
+            self._cleaned[at] = clean(self.block.columns[at])
+        return self._cleaned[at]
+
+    def cells(self, name: str | None) -> pa.Array:
+        """A declared column, cleaned; empty texts where the file lacks it."""
+        if name is None or name not in self._columns.place:
+            return pa.array([""]).take(pa.array(np.zeros(self.size, np.int32)))
+        return self.column(self._columns.place[name])
+
+    def optional(self, name: str | None) -> pa.Array:
+        """A declared column, null where it is empty or not there."""
+        if name is None or name not in self._columns.place:
+            return pa.nulls(self.size, pa.string())
+        cells, empty = self.cells(name), self.empty(name)
+        return pc.if_else(pa.array(empty), None, cells) if empty.any() else cells
+
+    def empty(self, name: str) -> Mask:
+        return is_empty(self.cells(name))
+
+    def distinct(self, name: str) -> pa.DictionaryArray:
+        """A declared column as codes into its distinct texts."""
+        if name not in self._distinct:
+            self._distinct[name] = self.cells(name).dictionary_encode()
+        return self._distinct[name]
+
+    def by_value(self, name: str, test: object) -> Mask:
+        """A test of each distinct text, given to every row."""
+        distinct = self.distinct(name)
+        answers = np.array([test(text) for text in distinct.dictionary.to_pylist()], bool)  # type: ignore[operator]
+        given: Mask = answers[distinct.indices.to_numpy()]
+        return given
+
+
+def _flag_texts(flags: dict[str, Mask]) -> pa.Array:
+    """The names of the flags of each row, joined by commas; null where none is set."""
+    bits = sum(flags[name].astype(np.int32) << at for at, name in enumerate(FLAGS))
+    texts = [
+        ",".join(name for at, name in enumerate(FLAGS) if code >> at & 1) or None
+        for code in range(1 << len(FLAGS))
+    ]
+    return pa.array(texts, pa.string()).take(pa.array(bits))
