@@ -128,7 +128,8 @@ class Gate:
         held = self._held
         count, see = "(select m.policy from may_count m)", "(select m.policy from may_see m)"
         return {
-            "counted_event": f"select e.* from {held.compact} e where e.policy in {count}",
+            "counted_event": f"select e.*, e.policy in {see} as visible from {held.compact} e"
+            f" where e.policy in {count}",
             "counted_tally": f"select t.* from {held.tally} t where t.policy in {count}",
             "seen_event": f"select e.* from {held.event} e where e.policy_id in {see}",
             "seen_row": f"""select r.event_id, r.raw from {held.row} r where r.event_id in (

@@ -36,12 +36,19 @@ class Lookup:
 
 
 @dataclass(frozen=True, slots=True)
-class Pick:
-    """A predicate over `e`, its parameters, and whether a tally by month can answer it."""
+class Predicate:
+    """A condition on rows `e` and the values it binds."""
 
     sql: str
     parameters: dict[str, object]
-    tallied: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """A selection over compact events, and over the tally by month where that can answer it."""
+
+    events: Predicate
+    tally: Predicate | None
 
 
 def pick(selection: Selection, lookup: Lookup, period: Period, *, cuts: Sequence[date] = ()) -> Pick:
@@ -51,27 +58,23 @@ def pick(selection: Selection, lookup: Lookup, period: Period, *, cuts: Sequence
     Events known only by month fall whole into calendar months: those of a month that the period cuts
     stay out, and `cut_months` says so.
     """
-    parameters: dict[str, object] = {
+    shared: dict[str, object] = {
         "starts": period.starts,
         "ends": period.ends,
-        "whole_starts": _ceiling(period.starts),
-        "whole_ends": month_start(period.ends),
         "categories": sorted(_measured(selection, lookup)),
     }
     terms = ["list_contains($categories, e.category)"]
     tallied = period.is_whole_months and selection.as_known_at is None and all(day.day == 1 for day in cuts)
     for number, condition in enumerate(_conditions(selection, lookup)):
         column, values, in_tally = _term(condition, lookup)
-        parameters[f"value_{number}"] = values
+        shared[f"value_{number}"] = values
         terms.append(f"list_contains($value_{number}, {column})")
         tallied = tallied and in_tally
-    if tallied:
-        terms.append("e.day >= $starts and e.day < $ends")
-        parameters = {key: value for key, value in parameters.items() if not key.startswith("whole_")}
-    else:
-        terms.append(_days_sql())
-        terms.append(_known_sql(selection, parameters))
-    return Pick(" and ".join(terms), parameters, tallied)
+    known, known_at = _known(selection)
+    whole = {"whole_starts": _ceiling(period.starts), "whole_ends": month_start(period.ends)}
+    events = Predicate(" and ".join([*terms, _DAYS, known]), shared | whole | known_at)
+    tally = Predicate(" and ".join([*terms, "e.day >= $starts and e.day < $ends"]), shared)
+    return Pick(events, tally if tallied else None)
 
 
 def cut_months(period: Period) -> list[date]:
@@ -87,16 +90,17 @@ def _ceiling(day: date) -> date:
     return day if day.day == 1 else month_start(day, 1)
 
 
-def _days_sql() -> str:
-    return """(case when e.whole_month then e.day >= $whole_starts and e.day < $whole_ends
-                    else e.day >= $starts and e.day < $ends end)"""
+_DAYS = """(case when e.whole_month then e.day >= $whole_starts and e.day < $whole_ends
+                 else e.day >= $starts and e.day < $ends end)"""
 
 
-def _known_sql(selection: Selection, parameters: dict[str, object]) -> str:
+def _known(selection: Selection) -> tuple[str, dict[str, object]]:
     if selection.as_known_at is None:
-        return "e.known_to is null"
-    parameters["known_at"] = selection.as_known_at
-    return "e.known_from <= $known_at and (e.known_to is null or e.known_to > $known_at)"
+        return "e.known_to is null", {}
+    return (
+        "e.known_from <= $known_at and (e.known_to is null or e.known_to > $known_at)",
+        {"known_at": selection.as_known_at},
+    )
 
 
 def _measured(selection: Selection, lookup: Lookup) -> set[int]:
@@ -113,33 +117,28 @@ def _conditions(selection: Selection, lookup: Lookup) -> list[Condition]:
     return [*own, *selection.where, *areas]
 
 
-def _term(condition: Condition, lookup: Lookup) -> tuple[str, list[int], bool]:
+def _term(condition: Condition, lookup: Lookup) -> tuple[str, Sequence[int], bool]:
     """The column, the numbers it may have, and whether the tally holds it."""
     name, values = condition.field, condition.values
-    domain, dictionaries = lookup.domain, lookup.dictionaries
-    if name == "category":
-        return "e.category", _branch(values, lookup), True
-    if name == "detection":
-        found = [each.id for each in domain.categories.values() if each.detection in values]
-        return "e.category", [dictionaries.category[each] for each in found], True
-    if name == "source":
-        return "e.source", [dictionaries.source[each] for each in values], True
-    if name == "agency":
-        owned = [each.id for each in domain.sources if each.policy.agency in values]
-        return "e.source", [dictionaries.source[each] for each in owned], True
-    if name == "weekday":
-        # A month-grain event has no day of the week, so it never answers to one.
-        return (
-            "case when e.whole_month then 0 else isodow(e.day) end",
-            [WEEKDAYS.index(v) + 1 for v in values],
-            False,
-        )
-    if name == "hour":
-        return "e.hour", [int(each) for each in values], False
+    domain, numbers = lookup.domain, lookup.dictionaries
     if name in lookup.columns:
         return f"e.{lookup.area_column(name)}", _area_numbers(name, values, lookup), True
-    numbers = [dictionaries.attributes[name].get(value, -1) for value in values]
-    return f"e.t_{identifier(name)}", numbers, name in lookup.weighing
+    if name in lookup.dictionaries.attributes:
+        found = [numbers.attributes[name].get(value, -1) for value in values]
+        return f"e.t_{identifier(name)}", found, name in lookup.weighing
+    detected = [each.id for each in domain.categories.values() if each.detection in values]
+    owned = [each.id for each in domain.sources if each.policy.agency in values]
+    # A month-grain event has no day of the week, so it never answers to one.
+    weekday = "(case when e.whole_month then 0 else isodow(e.day) end)::integer"
+    terms: dict[str, tuple[str, Sequence[int]]] = {
+        "category": ("e.category", _branch(values, lookup) if name == "category" else ()),
+        "detection": ("e.category", [numbers.category[each] for each in detected]),
+        "source": ("e.source", [numbers.source[each] for each in values if each in numbers.source]),
+        "agency": ("e.source", [numbers.source[each] for each in owned]),
+        "weekday": (weekday, [WEEKDAYS.index(each) + 1 for each in values if each in WEEKDAYS]),
+        "hour": ("e.hour", [int(each) for each in values if each.isdigit()]),
+    }
+    return (*terms[name], name in TALLIED)
 
 
 def _branch(values: Sequence[str], lookup: Lookup) -> list[int]:

@@ -11,12 +11,12 @@ from harmscape.scoring.pick import Pick
 
 def picked_sql(pick: Pick) -> str:
     """`picked`: the events of a selection, from the tally where it can answer, with the tally's columns."""
-    if pick.tallied:
-        return f"select e.* from counted_tally e where {pick.sql}"
+    if pick.tally:
+        return f"select e.* from counted_tally e where {pick.tally.sql}"
     return f"""
         select e.*, e.incident is not null as clustered, 1::bigint as events,
                (e.quantity * e.quantity)::double as squares, e.quantity as largest
-        from counted_event e where {pick.sql}
+        from counted_event e where {pick.events.sql}
     """
 
 
@@ -49,15 +49,16 @@ def score_sql(pick: Pick, area_column: str, attributes: Sequence[str]) -> str:
 
 
 def cluster_sql(pick: Pick, area_column: str, attributes: Sequence[str]) -> str:
-    """`cluster`: the variance of events that share an incident: the square of each incident's sum, by area."""
+    """`cluster`: variance of events that share an incident: the square of each incident's sum, by area."""
     return f"""
         with incident as (
-            select e.{identifier(area_column)} as area_no, e.incident, sum((e.quantity * w.points)::{HARM})::double as h
+            select e.{identifier(area_column)} as area_no, e.incident,
+                   sum((e.quantity * w.points)::{HARM})::double as h
             from counted_event e {weighed_join(attributes)}
-            where e.incident is not null and {pick.sql}
+            where e.incident is not null and {pick.events.sql}
             group by all
         )
-        select i.area_no, sum(i.h * i.h) as variance, max(i.h) as largest from incident i group by i.area_no
+        select i.area_no, sum(i.h * i.h) as variance from incident i group by i.area_no
     """
 
 
@@ -76,17 +77,20 @@ def hour_sql(pick: Pick) -> str:
     """One row per weekday (1 Monday) and hour, of events whose time is known."""
     return f"""
         select isodow(e.day)::integer as weekday, e.hour::integer as hour, count(*) as events
-        from counted_event e where e.hour is not null and not e.whole_month and {pick.sql}
+        from counted_event e where e.hour is not null and not e.whole_month and {pick.events.sql}
         group by all
     """
 
 
 def event_sql(pick: Pick, area_column: str, attributes: Sequence[str]) -> str:
-    """`weighed_event`: one row per event: its points and harm; harm is null where no weight holds."""
+    """`weighed_event`: one row per event: its points and harm; harm is null where no weight holds.
+
+    visible: whether this reader may open the row, beside counting it.
+    """
     return f"""
-        select e.event_id, e.day, e.hour, e.whole_month, e.category, e.source, e.quantity,
+        select e.event_id, e.day, e.hour, e.whole_month, e.category, e.source, e.quantity, e.visible,
                e.{identifier(area_column)} as area_no, w.weight_no, w.points,
                (e.quantity * w.points)::{HARM} as harm
         from counted_event e {weighed_join(attributes)}
-        where {pick.sql}
+        where {pick.events.sql}
     """

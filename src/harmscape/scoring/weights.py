@@ -59,14 +59,17 @@ def weights_in_force(
         one: list(listed.line(one)) for listed in domain.category_lists for one in _ids(listed.categories)
     }
     own = _by_category(scheme)
-    choices = [_choices(name, scheme, dictionaries) for name in named]
+    choices = [_choices(name, dictionaries) for name in named]
     resolved: list[InForce] = []
     for category in sorted(set(categories)):
         for numbers in product(*(sorted(each) for each in choices)):
             met = {
                 name: choices[i][number] for i, (name, number) in enumerate(zip(named, numbers, strict=True))
             }
-            spans = _spans(own, lines[category], scheme.fallback, wanted, met, (trial or {}).get(category))
+            line = lines[category] if scheme.fallback else lines[category][:1]
+            spans = _spans(next((own[name] for name in line if name in own), ()), wanted, met)
+            if trial and category in trial:
+                spans = [(*FOREVER, trial[category], ())]
             for starts, ends, points, parts in spans:
                 resolved.append(
                     InForce(
@@ -117,27 +120,19 @@ def _by_category(scheme: Scheme) -> dict[str, list[Weight]]:
     return own
 
 
-def _choices(name: str, scheme: Scheme, dictionaries: Dictionaries) -> dict[int, str | None]:
+def _choices(name: str, dictionaries: Dictionaries) -> dict[int, str | None]:
     """Every number an attribute can have, with the value it stands for."""
     held: dict[int, str | None] = {0: None}
     return held | {number: value for value, number in dictionaries.attributes[name].items()}
 
 
 def _spans(
-    own: Mapping[str, Sequence[Weight]],
-    line: Sequence[str],
-    fallback: bool,
-    dimensions: Sequence[str],
-    met: Mapping[str, str | None],
-    trial: Decimal | None,
+    weights: Sequence[Weight], dimensions: Sequence[str], met: Mapping[str, str | None]
 ) -> list[tuple[date, date, Decimal, tuple[Weight, ...]]]:
     """Spans of days with the points in force, for one category and one set of attribute values."""
-    if trial is not None:
-        return [(*FOREVER, trial, ())]
-    nearest = next((own[name] for name in (line if fallback else line[:1]) if name in own), ())
     open_to = [
         weight
-        for weight in nearest
+        for weight in weights
         if weight.dimension in dimensions
         and all(met.get(name) == value for name, value in weight.when.items())
     ]
@@ -166,6 +161,7 @@ def _strongest(weights: Sequence[Weight], dimension: str, day: date) -> Weight |
     best = [weight for weight in in_force if len(weight.when) == most]
     if len(best) > 1:
         raise SelectionError(
-            f"two weights of {best[0].category!r} with {most} conditions each meet the same event; make one stronger"
+            f"two weights of {best[0].category!r} with {most} conditions each meet the same event;"
+            " give one of them a condition more"
         )
     return best[0]

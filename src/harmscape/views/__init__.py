@@ -1,1 +1,1 @@
-"""."""
+"""Floor 6: one question a person asks, one file, one typed result."""

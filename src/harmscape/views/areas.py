@@ -1,0 +1,190 @@
+"""Areas in their standing: one row per area, with every figure a standing must carry."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+import numpy as np
+
+from harmscape.model.domain import Domain
+from harmscape.ranking.competition import competition_ranks
+from harmscape.ranking.standing import Standings, standings
+from harmscape.scoring.weights import InForce
+from harmscape.views.question import Question
+from harmscape.views.scored import NOTHING, Scored
+
+FEW = 10
+RATE_BASE = 1000
+_COLOURS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A branch of the categories within an area: its events and harm."""
+
+    id: str
+    title: str
+    events: int
+    harm: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """The same area in the period compared with. No test has been made of the difference."""
+
+    events: int
+    harm: Decimal
+    rank: int
+
+
+@dataclass(frozen=True, slots=True)
+class AreaStanding:
+    """One area among its peers. harm in the scheme's points; intervals 95 %, rank ranges 90 %.
+
+    rate: harm for each `rate_base` of the base (residents, say); None without a base. tier by the
+    simultaneous rank set; p_top_k is the chance to be truly among the first k.
+    """
+
+    area_id: str
+    name: str
+    events: int
+    harm: Decimal
+    harm_lo: float
+    harm_hi: float
+    shrunk: float
+    rate: float | None
+    rate_base: int | None
+    base: float | None
+    rank: int
+    rank_lo: int
+    rank_hi: int
+    p_top_k: float
+    tier: str
+    volume_rank: int
+    share_largest: float | None
+    variance_share_largest: float | None
+    rank_apart: int | None
+    few: bool
+    parts: tuple[Part, ...]
+    before: Before | None = None
+
+
+def rank_areas(question: Question, scored: Scored) -> Standings:
+    """The standings of all areas of a score, weighed by the posterior of each category."""
+    book = question.context.book(question.selection.by)
+    base = book.base()
+    exposure = base[2] if base is not None and bool(np.all(base[2] > 0)) else None
+    return standings(
+        scored.quantities,
+        scored.points,
+        list(scored.harm),
+        scored.variance,
+        scored.largest,
+        exposure,
+        list(book.codes),
+        k=question.selection.k,
+    )
+
+
+def area_rows(
+    question: Question,
+    scored: Scored,
+    found: Standings,
+    *,
+    apart: Sequence[int] | None,
+    before: Sequence[Before] | None,
+) -> list[AreaStanding]:
+    """One row per area, most harm first; areas that tie stand in order of their codes."""
+    book = question.context.book(question.selection.by)
+    base = book.base()
+    volume = competition_ranks(scored.events)
+    roots = part_titles(question.context.domain, scored)
+    parts = parts_by_area(question, scored, roots)
+    rows = [
+        AreaStanding(
+            area_id=code,
+            name=book.names[i],
+            events=int(scored.events[i]),
+            harm=scored.harm[i],
+            harm_lo=float(found.harm_lo[i]),
+            harm_hi=float(found.harm_hi[i]),
+            shrunk=float(found.shrunk[i]),
+            rate=_rate(scored.harm[i], base[2][i]) if base else None,
+            rate_base=RATE_BASE if base else None,
+            base=_known(base[2][i]) if base else None,
+            rank=int(found.rank[i]),
+            rank_lo=int(found.rank_lo[i]),
+            rank_hi=int(found.rank_hi[i]),
+            p_top_k=float(found.p_top_k[i]),
+            tier=str(found.tier[i]),
+            volume_rank=int(volume[i]),
+            share_largest=_known(found.share_largest[i]),
+            variance_share_largest=_known(found.variance_share_largest[i]),
+            rank_apart=apart[i] if apart is not None else None,
+            few=int(scored.events[i]) < FEW,
+            parts=parts[i],
+            before=before[i] if before is not None else None,
+        )
+        for i, code in enumerate(book.codes)
+    ]
+    return sorted(rows, key=lambda row: (row.rank, row.area_id))
+
+
+def root_of(domain: Domain, category: str) -> str:
+    """The top of a category's tree, by which parts are told."""
+    for listed in domain.category_lists:
+        if any(each.id == category for each in listed.categories):
+            return list(listed.line(category))[-1]
+    return category
+
+
+def part_titles(domain: Domain, scored: Scored) -> dict[str, str]:
+    """The branches that carry most harm, most first, with their titles; the rest is `other`."""
+    harm: dict[str, Decimal] = {}
+    for cell, points in zip(scored.cells, scored.harm_by_cell, strict=True):
+        root = root_of(domain, cell.category)
+        harm[root] = harm.get(root, NOTHING) + points
+    order = sorted((root for root in harm if harm[root] > 0), key=lambda root: (-harm[root], root))
+    kept = order if len(order) <= _COLOURS else order[: _COLOURS - 1]
+    titles = {root: domain.categories[root].title for root in kept}
+    return titles if len(kept) == len(order) else titles | {"other": "Other"}
+
+
+def parts_by_area(question: Question, scored: Scored, titles: dict[str, str]) -> list[tuple[Part, ...]]:
+    """For each area, its parts in the order of `titles`; they sum to the area's harm."""
+    domain = question.context.domain
+    of_cell = {cell.no: _part_of(domain, cell, titles) for cell in scored.cells}
+    held: list[dict[str, list[Decimal | int]]] = [{} for _ in scored.harm]
+    rows = question.cursor.rows(
+        "parts",
+        "select s.area_no, s.weight_no, sum(s.events)::bigint, sum(s.harm) from score s"
+        " where s.weight_no is not null and s.area_no > 0 group by all",
+    )
+    for number, weight_no, events, harm in rows:
+        if weight_no in of_cell:
+            part = held[number - 1].setdefault(of_cell[weight_no], [0, NOTHING])
+            part[0] += events
+            part[1] += harm
+    return [
+        tuple(
+            Part(name, title, int(own[name][0]), Decimal(own[name][1]))
+            for name, title in titles.items()
+            if name in own
+        )
+        for own in held
+    ]
+
+
+def _part_of(domain: Domain, cell: InForce, titles: dict[str, str]) -> str:
+    root = root_of(domain, cell.category)
+    return root if root in titles else "other"
+
+
+def _rate(harm: Decimal, base: float) -> float | None:
+    return float(harm) * RATE_BASE / base if base > 0 else None
+
+
+def _known(value: float) -> float | None:
+    return None if np.isnan(value) else float(value)

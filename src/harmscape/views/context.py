@@ -1,0 +1,76 @@
+"""What a view may know besides the events: the domain, the areas, the figures that go with them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from harmscape.model.domain import Domain
+from harmscape.model.errors import SelectionError
+from harmscape.model.geography import Geography
+from harmscape.scoring.pick import Lookup
+
+
+@dataclass(frozen=True)
+class AreaBook:
+    """The areas of one edition of a geography, in order of their numbers (area_no = index + 1).
+
+    figures: for each kind of denominator, one value per area (NaN: not known), with its year.
+    """
+
+    geography: Geography
+    edition: str
+    codes: tuple[str, ...]
+    names: tuple[str, ...]
+    parents: tuple[str | None, ...]
+    figures: Mapping[str, tuple[int, NDArray[np.float64]]]
+
+    @cached_property
+    def numbers(self) -> Mapping[str, int]:
+        """Area number by code."""
+        return {code: index + 1 for index, code in enumerate(self.codes)}
+
+    def base(self) -> tuple[str, int, NDArray[np.float64]] | None:
+        """The first declared denominator: its kind, year and values; None where the edition has none."""
+        for kind, (year, values) in self.figures.items():
+            return kind, year, values
+        return None
+
+    def index(self, code: str) -> int:
+        """The index of an area by its code or its name, case ignored."""
+        low = code.strip().casefold()
+        for words in (self.codes, self.names):
+            for index, word in enumerate(words):
+                if word.casefold() == low:
+                    return index
+        raise SelectionError(f"no {self.geography.title.lower()} has the code or name {code[:40]!r}")
+
+
+@dataclass(frozen=True)
+class Context:
+    """One snapshot of a workspace, as the views see it."""
+
+    domain: Domain
+    lookup: Lookup
+    books: Mapping[str, AreaBook]
+    snapshot: str
+    program: str
+
+    def book(self, geography: str) -> AreaBook:
+        """The areas of a geography, in the edition in use. Raises SelectionError where none is loaded."""
+        if geography not in self.books:
+            raise SelectionError(
+                f"geography {geography!r} holds no areas yet: run `harmscape load`, and see what it refused"
+            )
+        return self.books[geography]
+
+    def child(self, geography: str) -> Geography | None:
+        """The geography just below one, if any."""
+        below = [
+            each for each in self.domain.geographies if each.parent == geography and each.id in self.books
+        ]
+        return below[0] if below else None

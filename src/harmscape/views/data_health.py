@@ -1,0 +1,253 @@
+"""Can these figures be trusted? Per source: what came, what was refused, what is late or unplaced."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import ClassVar
+
+from harmscape.engine import Engine
+from harmscape.model.period import Period, month_start
+from harmscape.views.context import Context
+from harmscape.views.coverage import not_contained
+from harmscape.views.question import Question, SourceExtent, ask
+from harmscape.views.result import Result
+from harmscape.views.scored import score_areas
+from harmscape.views.sector_overview import Sentence
+from harmscape.views.words import number_word
+
+
+@dataclass(frozen=True, slots=True)
+class MonthOfRows:
+    month: str
+    rows: int | None
+    gap: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    reason: str
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class SourceHealth:
+    """One source: its files and rows, its months, its refused rows by reason, its flags."""
+
+    id: str
+    title: str
+    files: int
+    refused_files: int
+    rows: int
+    first: date | None
+    last: date | None
+    as_of: date | None
+    last_load: datetime | None
+    months: tuple[MonthOfRows, ...]
+    rejected: int
+    reasons: tuple[Reason, ...]
+    flags: tuple[Reason, ...]
+    unplaced: int
+    unplaced_share: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Unmapped:
+    """A code that an open list does not know: counted, queued, and worth nothing until mapped."""
+
+    source: str
+    text: str
+    events: int
+
+
+@dataclass(frozen=True, slots=True)
+class NoWeight:
+    category: str
+    title: str
+    events: int
+
+
+@dataclass(frozen=True, slots=True)
+class Disagreement:
+    """Where the row's own area label and its point name different areas."""
+
+    both: int
+    agree: int
+    differ: int
+    share: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class DataHealth(Result):
+    """The health of every declared source, and what the score does not contain."""
+
+    ROWS: ClassVar[str] = "sources"
+
+    sentence: Sentence
+    sources: tuple[SourceHealth, ...]
+    unmapped: tuple[Unmapped, ...]
+    unweighted: tuple[NoWeight, ...]
+    unplaced: tuple[Reason, ...]
+    disagreement: Disagreement | None
+    not_contained: tuple[str, ...]
+    selection: Mapping[str, str]
+
+
+def data_health(cursor: Engine, context: Context, words: Mapping[str, object]) -> DataHealth:
+    """What came, what was refused, and what is missing, for all sources at once."""
+    question = ask(cursor, context, words)
+    scored = score_areas(question)
+    titles = context.domain.categories
+    sources = tuple(_sources(question))
+    return DataHealth(
+        sentence=_sentence(sources),
+        sources=sources,
+        unmapped=tuple(_unmapped(question)),
+        unweighted=tuple(
+            NoWeight(name, titles[name].title if name in titles else "Uncategorised", events)
+            for name, events in sorted(scored.unweighted.items(), key=lambda each: -each[1])
+        ),
+        unplaced=tuple(_unplaced(question)),
+        disagreement=_disagreement(question),
+        not_contained=tuple(not_contained(question, scored)),
+        warnings=tuple(question.notes()),
+        selection=question.selection.words(),
+    )
+
+
+def _sources(question: Question) -> list[SourceHealth]:
+    extents = {extent.source: extent for extent in question.extents}
+    files = _files(question)
+    placed = _placed(question)
+    found = []
+    for source in question.context.domain.sources:
+        own, extent = files.get(source.id, _NO_FILES), extents.get(source.id)
+        rows, unplaced = placed.get(source.id, (0, 0))
+        found.append(
+            SourceHealth(
+                id=source.id,
+                title=source.title,
+                files=own.files,
+                refused_files=own.refused,
+                rows=rows,
+                first=min(extent.months) if extent else None,
+                last=extent.up_to if extent else None,
+                as_of=own.as_of,
+                last_load=own.loaded_at,
+                months=tuple(_months(extent)) if extent else (),
+                rejected=own.rejected,
+                reasons=tuple(Reason(name, count) for name, count in own.reasons.most_common()),
+                flags=tuple(Reason(name, count) for name, count in own.flags.most_common()),
+                unplaced=unplaced,
+                unplaced_share=unplaced / rows if rows else None,
+            )
+        )
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Files:
+    files: int
+    refused: int
+    rejected: int
+    as_of: date | None
+    loaded_at: datetime | None
+    reasons: Counter[str]
+    flags: Counter[str]
+
+
+_NO_FILES = _Files(0, 0, 0, None, None, Counter(), Counter())
+
+
+def _files(question: Question) -> dict[str, _Files]:
+    rows = question.cursor.rows(
+        "files",
+        """
+        select f.source, count(*), count(*) filter (f.action = 'refuse'), sum(f.rejected)::bigint,
+               max(f.as_of), max(f.loaded_at), list(f.flags)
+        from delivered_file f group by f.source
+        """,
+    )
+    found = {}
+    for source, files, refused, rejected, as_of, loaded_at, notes in rows:
+        reasons: Counter[str] = Counter()
+        flags: Counter[str] = Counter()
+        for note in filter(None, notes):
+            held = json.loads(note)
+            reasons.update(held.get("reasons", {}))
+            flags.update(held.get("flags", {}))
+        found[source] = _Files(files, refused, rejected or 0, as_of, loaded_at, reasons, flags)
+    return found
+
+
+def _placed(question: Question) -> dict[str, tuple[int, int]]:
+    names = {number: name for name, number in question.context.lookup.dictionaries.source.items()}
+    rows = question.cursor.rows(
+        "placed",
+        f"""
+        select t.source, sum(t.events)::bigint, sum(t.events) filter (t.{question.area_column} = 0)::bigint
+        from counted_tally t group by t.source
+        """,
+    )
+    return {names[source]: (events, unplaced or 0) for source, events, unplaced in rows}
+
+
+def _months(extent: SourceExtent) -> list[MonthOfRows]:
+    span = Period(min(extent.months), month_start(max(extent.months), 1)).months
+    return [MonthOfRows(f"{m:%Y-%m}", extent.months.get(m), m not in extent.months) for m in span]
+
+
+def _unmapped(question: Question) -> list[Unmapped]:
+    rows = question.cursor.rows(
+        "unmapped",
+        """
+        select e.source, e.category_text, count(*) from seen_event e
+        where e.category is null and e.category_text is not null
+        group by all order by count(*) desc, all limit 200
+        """,
+    )
+    return [Unmapped(*row) for row in rows]
+
+
+def _unplaced(question: Question) -> list[Reason]:
+    rows = question.cursor.rows(
+        "unplaced",
+        """
+        select p.reason, count(*) from event_place p join counted_event e using (event_id)
+        where p.geography = ? and p.edition = ? and p.area_no = 0 and e.known_to is null
+        group by p.reason order by count(*) desc
+        """,
+        [question.selection.by, question.context.book(question.selection.by).edition],
+    )
+    return [Reason(reason or "not known", events) for reason, events in rows]
+
+
+def _disagreement(question: Question) -> Disagreement | None:
+    both, agree = question.cursor.rows(
+        "disagreement",
+        """
+        select count(*), count(*) filter (p.agrees) from event_place p join counted_event e using (event_id)
+        where p.agrees is not null and e.known_to is null
+        """,
+    )[0]
+    return Disagreement(both, agree, both - agree, (both - agree) / both) if both else None
+
+
+def _sentence(sources: tuple[SourceHealth, ...]) -> Sentence:
+    held = [source for source in sources if source.rows]
+    whole = [s for s in held if not s.rejected and not s.refused_files and not any(m.gap for m in s.months)]
+    sure = (
+        f"{number_word(len(whole))} of {len(held)} {'source' if len(held) == 1 else 'sources'} with rows"
+        + (" is whole." if len(whole) == 1 else " are whole.")
+    )
+    refused = sum(source.rejected for source in held)
+    gaps = sum(month.gap for source in held for month in source.months)
+    rest = []
+    if refused:
+        rest.append(f"{refused:,} rows were refused and are kept with their reasons.")
+    if gaps:
+        rest.append(f"{gaps} {'month is' if gaps == 1 else 'months are'} missing.")
+    return Sentence(sure, " ".join(rest))

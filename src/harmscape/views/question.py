@@ -1,0 +1,194 @@
+"""A question in the making: a selection, its weights in force, and the cursor the gate handed over."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cached_property
+from typing import Any
+
+from harmscape.engine import Engine
+from harmscape.model.errors import SelectionError
+from harmscape.model.period import Period, month_start
+from harmscape.model.selection import Selection, parse_selection
+from harmscape.scoring.pick import Pick, cut_months, pick
+from harmscape.scoring.weights import InForce, cut_days, weight_table, weights_in_force
+from harmscape.views.context import Context
+
+
+@dataclass(frozen=True, slots=True)
+class SourceExtent:
+    """What this reader may count of a source: its months with their events, and how far it reaches."""
+
+    source: str
+    months: Mapping[date, int]
+    up_to: date
+
+    @property
+    def gaps(self) -> list[date]:
+        """The months between its first and its last that hold nothing: gaps, never zeros."""
+        first, last = min(self.months), max(self.months)
+        span = Period(first, month_start(last, 1)).months
+        return [month for month in span if month not in self.months]
+
+
+@dataclass(frozen=True)
+class Question:
+    """A selection on the reader's own cursor, with the weights in force registered as `weight`."""
+
+    cursor: Engine
+    context: Context
+    selection: Selection
+    weights: tuple[InForce, ...]
+    extents: tuple[SourceExtent, ...]
+
+    @property
+    def attributes(self) -> tuple[str, ...]:
+        return self.context.domain.scheme(self.selection.weights).attributes
+
+    @property
+    def area_column(self) -> str:
+        return self.context.lookup.area_column(self.selection.by)
+
+    @cached_property
+    def by_number(self) -> Mapping[int, InForce]:
+        return {each.no: each for each in self.weights}
+
+    @cached_property
+    def category_ids(self) -> Mapping[int, str]:
+        return {number: name for name, number in self.context.lookup.dictionaries.category.items()}
+
+    def pick(self, period: Period | None = None, *, without_areas: bool = False) -> Pick:
+        """The events of the selection, in its period or another."""
+        asked = self.selection.model_copy(update={"areas": ()}) if without_areas else self.selection
+        cuts = sorted(cut_days(self.weights))
+        return pick(asked, self.context.lookup, period or self.selection.period, cuts=cuts)
+
+    def gaps(self) -> dict[date, list[str]]:
+        """The months that are missing from sources this selection counts, each with those sources."""
+        found: dict[date, list[str]] = {}
+        for extent in self._counted_extents():
+            for month in extent.gaps:
+                found.setdefault(month, []).append(extent.source)
+        return found
+
+    def complete_to(self) -> date | None:
+        """The last day up to which every source that this selection counts has told its events."""
+        return min((extent.up_to for extent in self._counted_extents()), default=None)
+
+    def _counted_extents(self) -> list[SourceExtent]:
+        domain = self.context.domain
+        wanted = domain.categories_of(domain.measure(self.selection.measure))
+        listed = {
+            each.id
+            for each in domain.category_lists
+            if any(category.id in wanted for category in each.categories)
+        }
+        return [extent for extent in self.extents if domain.source(extent.source).category.list in listed]
+
+    def notes(self) -> list[str]:
+        """What must be said beside any answer to this question."""
+        period, said = self.selection.period, []
+        for month, sources in sorted(self.gaps().items()):
+            if period.starts <= month < period.ends:
+                said.append(
+                    f"{month:%B %Y} is missing from {', '.join(sources)}:"
+                    " a gap in the data, not a month of nothing."
+                )
+        up_to = self.complete_to()
+        if up_to is not None and period.ends > up_to + timedelta(days=1):
+            said.append(
+                f"Provisional: the data reach {up_to}, the window runs to {period.ends - timedelta(days=1)}."
+            )
+        whole = [extent for extent in self._counted_extents() if extent.up_to]
+        if whole and not period.is_whole_months:
+            cut = ", ".join(f"{month:%B %Y}" for month in cut_months(period))
+            said.append(
+                f"The window cuts {cut}: events known only by month are left out of the months it cuts."
+            )
+        return said
+
+
+def ask(cursor: Engine, context: Context, words: Mapping[str, object]) -> Question:
+    """Read a selection from words and prepare the cursor for its steps."""
+    extents = tuple(read_extents(cursor, context))
+    selection = parse_selection(words, context.domain, last_day=last_complete_day(extents))
+    domain = context.domain
+    if selection.by not in context.books:
+        context.book(selection.by)
+    weights = tuple(
+        weights_in_force(
+            domain.scheme(selection.weights),
+            domain,
+            context.lookup.dictionaries,
+            domain.categories_of(domain.measure(selection.measure)),
+            trial=dict(selection.points),
+        )
+    )
+    question = Question(cursor, context, selection, weights, extents)
+    cursor.register("weight", weight_table(weights, question.attributes))
+    _refuse_too_fine(question)
+    return question
+
+
+def read_extents(cursor: Engine, context: Context) -> list[SourceExtent]:
+    """How far each source reaches, among the events this reader may count."""
+    rows = cursor.rows(
+        "extents",
+        "select t.source, t.day, sum(t.events)::bigint from counted_tally t group by all order by all",
+    )
+    last = {
+        source: (day, whole)
+        for source, day, whole in cursor.rows(
+            "last days",
+            "select e.source, max(e.day), bool_or(e.whole_month) from counted_event e"
+            " where e.known_to is null group by e.source",
+        )
+    }
+    told = dict(
+        cursor.rows(
+            "told",
+            "select f.source, max(f.as_of) from delivered_file f where f.accepted > 0 group by f.source",
+        )
+    )
+    months: dict[int, dict[date, int]] = {}
+    for source, month, events in rows:
+        months.setdefault(source, {})[month] = events
+    names = {number: name for name, number in context.lookup.dictionaries.source.items()}
+    return [SourceExtent(names[s], held, _up_to(*last[s], told.get(names[s]))) for s, held in months.items()]
+
+
+def _up_to(last: date, whole_month: bool, told: date | None) -> date:
+    month_end = month_start(last, 1) - timedelta(days=1)
+    return month_end if whole_month or (told is not None and told >= month_end) else last
+
+
+def last_complete_day(extents: tuple[SourceExtent, ...]) -> date | None:
+    """The last day of the last month that the data hold whole; None without data."""
+    if not extents:
+        return None
+    up_to = max(extent.up_to for extent in extents)
+    following = up_to + timedelta(days=1)
+    return month_start(following) - timedelta(days=1)
+
+
+def _refuse_too_fine(question: Question) -> None:
+    geography = question.context.book(question.selection.by).geography
+    if not geography.finer_than_lsoa or question.selection.finer:
+        return
+    where = question.pick().events
+    found = question.cursor.rows(
+        "snapped", f"select 1 from counted_event e where e.snapped and {where.sql} limit 1", where.parameters
+    )
+    if found:
+        raise SelectionError(
+            f"{geography.title} is finer than an LSOA, and these points were snapped to map points by their"
+            " publisher: nothing so fine can be claimed of them. Ask for it by name with --finer,"
+            " and it will be marked"
+        )
+
+
+def parameters(picked: Pick, *, tallied: bool = True) -> dict[str, Any]:
+    """What a step binds: the tally's values where the step may use it, else those of the events."""
+    return dict(picked.tally.parameters if tallied and picked.tally else picked.events.parameters)

@@ -1,0 +1,40 @@
+"""The views by name: registered here once, they appear on the command line, over HTTP and in Python."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from harmscape.views.data_health import data_health
+from harmscape.views.drilldown import drilldown
+from harmscape.views.place_profile import place_profile
+from harmscape.views.result import Result
+from harmscape.views.scheme_view import scheme_view
+from harmscape.views.sector_overview import sector_overview
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One question people ask: its short name, what it answers, and what besides a selection it takes."""
+
+    name: str
+    title: str
+    answer: Callable[..., Result]
+    options: tuple[str, ...] = ()
+
+
+VIEWS: Mapping[str, View] = {
+    view.name: view
+    for view in (
+        View("rank", "Where is the harm? Every area in its standing.", sector_overview),
+        View("place", "What is this place like? One area's profile.", place_profile),
+        View(
+            "rows",
+            "Which rows make this figure?",
+            drilldown,
+            ("sort", "descending", "offset", "limit"),
+        ),
+        View("health", "Can these figures be trusted? What came and what is missing.", data_health),
+        View("weights", "What is each thing worth, says who?", scheme_view),
+    )
+}

@@ -1,0 +1,129 @@
+"""Results: what every answer can do, whatever the question was."""
+
+from __future__ import annotations
+
+import html
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, fields, is_dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+
+from harmscape.model.declared import Declared
+from harmscape.model.receipt import Receipt
+
+if TYPE_CHECKING:
+    import pandas
+    import polars
+    import pyarrow
+
+_SHOWN = 20
+
+
+@dataclass(frozen=True, kw_only=True)
+class Result:
+    """One answer. Its main table is `ROWS`, a field that holds one dataclass a row."""
+
+    ROWS: ClassVar[str]
+
+    warnings: tuple[str, ...] = ()
+    receipt: Receipt | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """The whole answer as plain data; exact figures become numbers."""
+        return {field.name: plain(getattr(self, field.name)) for field in fields(self)}
+
+    def to_json(self) -> str:
+        return json.dumps(self.to_dict(), ensure_ascii=False, allow_nan=False)
+
+    def records(self) -> list[dict[str, Any]]:
+        """The main table as one flat record a row; nested parts are left out."""
+        return [
+            {key: value for key, value in plain(row).items() if not isinstance(value, (list, dict))}
+            for row in self.rows()
+        ]
+
+    def rows(self) -> Sequence[Any]:
+        found: Sequence[Any] = getattr(self, self.ROWS)
+        return found
+
+    def __len__(self) -> int:
+        return len(self.rows())
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self.rows())
+
+    def to_arrow(self) -> pyarrow.Table:
+        """The main table as Arrow."""
+        import pyarrow as pa
+
+        return pa.Table.from_pylist(self.records())
+
+    def to_pandas(self) -> pandas.DataFrame:
+        """The main table as pandas; needs the extra `frames`."""
+        frame: pandas.DataFrame = self.to_arrow().to_pandas()
+        return frame
+
+    def to_polars(self) -> polars.DataFrame:
+        """The main table as Polars; needs the extra `frames`."""
+        try:
+            import polars
+        except ImportError as fault:
+            raise ImportError("Polars is not installed: pip install 'harmscape[frames]'") from fault
+        return polars.DataFrame(self.records(), infer_schema_length=None)
+
+    def _repr_html_(self) -> str:
+        records = self.records()
+        if not records:
+            return "<p>no rows</p>"
+        head = "".join(f"<th>{html.escape(name)}</th>" for name in records[0])
+        body = "".join(
+            "<tr>" + "".join(f"<td>{html.escape(_cell(value))}</td>" for value in record.values()) + "</tr>"
+            for record in records[:_SHOWN]
+        )
+        more = f"<p>{len(records) - _SHOWN} more rows</p>" if len(records) > _SHOWN else ""
+        return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{more}"
+
+
+def plain(value: Any) -> Any:
+    """A value as JSON knows it: Decimals and numpy numbers become numbers, dates text, NaN nothing.
+
+    >>> plain({"harm": Decimal("12.50"), "day": date(2024, 1, 31)})
+    {'harm': 12.5, 'day': '2024-01-31'}
+    """
+    if isinstance(value, (Decimal, float, np.floating)):
+        return _number(value)
+    if is_dataclass(value) and not isinstance(value, type):
+        return {field.name: plain(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, Declared):
+        return value.model_dump(mode="json", by_alias=True)
+    if isinstance(value, dict):
+        return {str(key): plain(each) for key, each in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(each) for each in value]
+    if isinstance(value, (date, datetime)):
+        return value.isoformat()
+    if isinstance(value, np.generic):
+        return value.item()
+    return value
+
+
+def _number(value: Any) -> int | float | None:
+    # Points have at most ten places and sums fit a double's 15 digits, so the number read back is the same.
+    number = float(value)
+    if not np.isfinite(number):
+        return None
+    return int(number) if number.is_integer() and abs(number) < 2**53 else number
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, float):
+        return f"{value:,.1f}"
+    if isinstance(value, int) and not isinstance(value, bool):
+        return f"{value:,}"
+    return str(value)

@@ -1,0 +1,180 @@
+"""Scored areas: a selection's events, rolled up to the areas of a geography and weighed, as arrays."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from harmscape.model.period import Period
+from harmscape.scoring.pick import Pick
+from harmscape.scoring.score import cluster_sql, score_sql
+from harmscape.scoring.weights import InForce
+from harmscape.views.question import Question, parameters
+
+Floats = NDArray[np.float64]
+NOTHING = Decimal(0)
+
+
+@dataclass(frozen=True)
+class Scored:
+    """Scores of p areas over m cells (weights in force); index p - 1 of nothing is UNPLACED, kept apart.
+
+    quantities: shape (p, m). points: shape (m,). events, variance, largest: shape (p,). harm: p Decimals.
+    unweighted: events by category id that no weight holds for, with those of UNPLACED.
+    """
+
+    cells: tuple[InForce, ...]
+    quantities: Floats
+    points: Floats
+    events: NDArray[np.int64]
+    harm: tuple[Decimal, ...]
+    variance: Floats
+    largest: Floats
+    unplaced_events: int
+    unplaced_harm: Decimal
+    unplaced_quantities: Floats
+    unweighted: dict[str, int]
+    events_by_cell: NDArray[np.int64]
+    harm_by_cell: tuple[Decimal, ...]
+
+    @property
+    def total_events(self) -> int:
+        return int(self.events.sum()) + self.unplaced_events
+
+    @property
+    def total_harm(self) -> Decimal:
+        return sum(self.harm, NOTHING) + self.unplaced_harm
+
+
+def score_areas(question: Question, period: Period | None = None) -> Scored:
+    """Score every area of the selection's geography in its period or another.
+
+    Leaves the temporary table `score` on the cursor.
+    """
+    picked = question.pick(period)
+    cursor, attributes = question.cursor, question.attributes
+    cursor.create("score", score_sql(picked, question.area_column, attributes), parameters(picked))
+    cells = tuple(question.weights)
+    areas = len(question.context.book(question.selection.by).codes)
+    rows = cursor.arrow("score", "select * from score where weight_no is not null")
+    at, cell = _index(rows, "area_no"), _index(rows, "weight_no") - 1
+    quantities = np.zeros((areas + 1, len(cells)))
+    np.add.at(quantities, (at, cell), rows.column("quantity").to_numpy().astype(np.float64))
+    variance, largest = np.zeros(areas + 1), np.zeros(areas + 1)
+    np.add.at(variance, at, rows.column("variance").to_numpy())
+    np.maximum.at(largest, at, rows.column("largest").to_numpy())
+    by_cell = np.zeros(len(cells), dtype=np.int64)
+    np.add.at(by_cell, cell, rows.column("events").to_numpy())
+    variance += _cluster_variance(question, picked, areas)
+    harm, events = [NOTHING] * (areas + 1), np.zeros(areas + 1, dtype=np.int64)
+    totals = cursor.rows(
+        "areas", "select s.area_no, sum(s.events)::bigint, sum(s.harm) from score s group by s.area_no"
+    )
+    for number, count, points in totals:
+        events[number], harm[number] = count, points or NOTHING
+    return Scored(
+        cells=cells,
+        quantities=quantities[1:],
+        points=np.array([float(each.points) for each in cells]),
+        events=events[1:],
+        harm=tuple(harm[1:]),
+        variance=variance[1:],
+        largest=largest[1:],
+        unplaced_events=int(events[0]),
+        unplaced_harm=harm[0],
+        unplaced_quantities=quantities[0],
+        unweighted=_unweighted(question),
+        events_by_cell=by_cell,
+        harm_by_cell=_harm_by_cell(question, len(cells)),
+    )
+
+
+def without_cells(scored: Scored, question: Question, apart: NDArray[np.bool_]) -> Scored:
+    """The same scores without some cells, exact to the digit; `apart` is one flag a cell."""
+    numbers = [cell.no for cell, out in zip(scored.cells, apart, strict=True) if out]
+    rows = question.cursor.rows(
+        "set apart",
+        """
+        select s.area_no, sum(s.events)::bigint, sum(s.harm), sum(s.variance) from score s
+        where list_contains($numbers, s.weight_no) group by s.area_no
+        """,
+        {"numbers": numbers},
+    )
+    events, harm, variance = scored.events.copy(), list(scored.harm), scored.variance.copy()
+    unplaced_events, unplaced_harm = scored.unplaced_events, scored.unplaced_harm
+    for number, count, points, spread in rows:
+        if number == 0:
+            unplaced_events, unplaced_harm = unplaced_events - count, unplaced_harm - points
+            continue
+        events[number - 1] -= count
+        harm[number - 1] -= points
+        variance[number - 1] = max(variance[number - 1] - spread, 0.0)
+    kept = ~apart
+    quantities = np.where(kept, scored.quantities, 0.0)
+    return replace(
+        scored,
+        cells=tuple(cell for cell, keep in zip(scored.cells, kept, strict=True) if keep),
+        quantities=quantities[:, kept],
+        points=scored.points[kept],
+        events=events,
+        harm=tuple(harm),
+        variance=variance,
+        largest=np.max(np.where(quantities > 0, scored.points, 0.0), axis=1, initial=0.0),
+        unplaced_events=unplaced_events,
+        unplaced_harm=unplaced_harm,
+        unplaced_quantities=scored.unplaced_quantities[kept],
+        events_by_cell=scored.events_by_cell[kept],
+        harm_by_cell=tuple(h for h, keep in zip(scored.harm_by_cell, kept, strict=True) if keep),
+    )
+
+
+def rare_cells(scored: Scored, question: Question) -> NDArray[np.bool_]:
+    """The cells that are rare and huge by the workspace's own rule, one flag a cell."""
+    rule = question.context.domain.settings.rare
+    areas = max(len(scored.harm), 1)
+    weighed = int(scored.events_by_cell.sum())
+    if weighed == 0:
+        return np.zeros(len(scored.cells), dtype=bool)
+    mean = float(sum(scored.harm_by_cell, NOTHING)) / weighed
+    seldom = scored.events_by_cell < rule.events_per_area * areas
+    huge = scored.points >= rule.times_mean * mean
+    return np.asarray((scored.events_by_cell > 0) & seldom & huge)
+
+
+def _cluster_variance(question: Question, picked: Pick, areas: int) -> Floats:
+    """The variance of events that share an incident, one value per area, UNPLACED first."""
+    rows = question.cursor.rows(
+        "clusters",
+        cluster_sql(picked, question.area_column, question.attributes),
+        parameters(picked, tallied=False),
+    )
+    variance = np.zeros(areas + 1)
+    for number, spread in rows:
+        variance[number] = spread or 0.0
+    return variance
+
+
+def _harm_by_cell(question: Question, cells: int) -> tuple[Decimal, ...]:
+    harm = [NOTHING] * cells
+    for number, points in question.cursor.rows(
+        "cells",
+        "select s.weight_no, sum(s.harm) from score s where s.weight_no is not null group by s.weight_no",
+    ):
+        harm[number - 1] = points
+    return tuple(harm)
+
+
+def _unweighted(question: Question) -> dict[str, int]:
+    rows = question.cursor.rows(
+        "unweighted",
+        "select s.category, sum(s.events)::bigint from score s where s.weight_no is null group by s.category",
+    )
+    return {question.category_ids.get(category, "none"): events for category, events in rows}
+
+
+def _index(rows: object, name: str) -> NDArray[np.int64]:
+    column = rows.column(name)  # type: ignore[attr-defined]
+    return np.asarray(column.to_numpy(), dtype=np.int64)

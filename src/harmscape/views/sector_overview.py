@@ -1,0 +1,226 @@
+"""Where is the harm? All areas of a geography in their standing, with ranges, parts and the months before."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from harmscape.engine import Engine
+from harmscape.model.errors import SelectionError
+from harmscape.model.period import Period, month_start
+from harmscape.ranking.competition import competition_ranks
+from harmscape.scoring.score import month_sql
+from harmscape.views.areas import AreaStanding, Before, area_rows, part_titles, rank_areas
+from harmscape.views.context import Context
+from harmscape.views.coverage import not_contained
+from harmscape.views.question import Question, ask, parameters
+from harmscape.views.result import Result
+from harmscape.views.scored import Scored, rare_cells, score_areas, without_cells
+from harmscape.views.words import points, standing_sentence
+
+_TREND_MONTHS = 36
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    id: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """The finding: the part that is sure, and the rest."""
+
+    sure: str
+    rest: str
+
+    def __str__(self) -> str:
+        return f"{self.sure} {self.rest}".strip()
+
+
+@dataclass(frozen=True, slots=True)
+class Unplaced:
+    """Events that no area holds: always shown, never dropped."""
+
+    events: int
+    harm: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Rare:
+    """Rare, huge events: set apart of the standing, or within it."""
+
+    events: int
+    harm: Decimal
+    titles: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """A month of the selection. A gap has no figure; an incomplete month is provisional."""
+
+    month: str
+    events: int | None
+    harm: Decimal | None
+    complete: bool
+    gap: bool
+    in_window: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class SectorOverview(Result):
+    """The standing of every area of one geography; `areas` lists most harm first."""
+
+    ROWS: ClassVar[str] = "areas"
+
+    title: str
+    sentence: Sentence
+    descriptor: str
+    areas: tuple[AreaStanding, ...]
+    unplaced: Unplaced
+    total: Unplaced
+    parts: tuple[Named, ...]
+    rare: Rare
+    trend: tuple[Month, ...]
+    coverage: tuple[str, ...]
+    k: int
+    by: Mapping[str, str]
+    measure: Mapping[str, str]
+    scheme: Mapping[str, str]
+    selection: Mapping[str, str]
+
+    def plot(self, most: int = 20) -> Any:
+        """The standing as a matplotlib figure: harm with its 95 % range; needs the extra `plot`."""
+        from harmscape.views.plot import plot_standing
+
+        return plot_standing(self, most)
+
+
+def sector_overview(cursor: Engine, context: Context, words: Mapping[str, object]) -> SectorOverview:
+    """Rank the areas of a geography by harm over a window."""
+    question = ask(cursor, context, words)
+    if question.selection.areas:
+        raise SelectionError(
+            "a standing ranks every area; to open one, use `place`, or `rows` for its events"
+        )
+    whole = score_areas(question)
+    rare = rare_cells(whole, question)
+    calm = without_cells(whole, question, rare)
+    scored = calm if question.selection.apart else whole
+    found = rank_areas(question, scored)
+    ranks_apart = [int(rank) for rank in competition_ranks(list(calm.harm))] if bool(rare.any()) else None
+    rows = area_rows(question, scored, found, apart=ranks_apart, before=_before(question))
+    book, domain = context.book(question.selection.by), context.domain
+    measure, scheme = domain.measure(question.selection.measure), domain.scheme(question.selection.weights)
+    sure, rest = standing_sentence([row.tier for row in rows], book.geography.title, book.geography.many)
+    return SectorOverview(
+        title=f"{book.geography.many} by harm",
+        sentence=Sentence(sure, rest),
+        descriptor=_descriptor(question, whole),
+        areas=tuple(rows),
+        unplaced=Unplaced(scored.unplaced_events, scored.unplaced_harm),
+        total=Unplaced(scored.total_events, scored.total_harm),
+        parts=tuple(Named(name, title) for name, title in part_titles(domain, scored).items()),
+        rare=_rare(question, whole, rare),
+        trend=tuple(trend(question)),
+        coverage=tuple(not_contained(question, whole)),
+        warnings=(*question.notes(), *_warnings(question, whole)),
+        k=question.selection.k,
+        by={"id": book.geography.id, "title": book.geography.title, "plural": book.geography.many},
+        measure={"id": measure.id, "title": measure.title},
+        scheme={"id": scheme.id, "title": scheme.title, "status": scheme.status, "unit": scheme.unit},
+        selection=question.selection.words(),
+    )
+
+
+def trend(question: Question, *, without_areas: bool = False) -> list[Month]:
+    """Events and harm of the selection by month, up to three years before the end of its window."""
+    period = question.selection.period
+    ends = period.ends if period.ends.day == 1 else month_start(period.ends, 1)
+    first = min((min(extent.months) for extent in question.extents), default=month_start(period.starts))
+    starts = max(month_start(ends, -_TREND_MONTHS), first)
+    if starts >= ends:
+        return []
+    span = Period(starts, ends)
+    picked = question.pick(span, without_areas=without_areas)
+    rows = question.cursor.rows("months", month_sql(picked, question.attributes), parameters(picked))
+    held = {month: (events, harm) for month, events, harm in rows}
+    gaps, complete_to = question.gaps(), question.complete_to()
+    return [_month(question, month, held, month in gaps, complete_to) for month in span.months]
+
+
+def _month(
+    question: Question,
+    month: date,
+    held: Mapping[date, tuple[int, Decimal]],
+    gap: bool,
+    complete_to: date | None,
+) -> Month:
+    events, harm = held.get(month, (0, Decimal(0)))
+    missing = gap and month not in held
+    period = question.selection.period
+    return Month(
+        month=f"{month:%Y-%m}",
+        events=None if missing else events,
+        harm=None if missing else harm,
+        complete=complete_to is not None and month_start(month, 1) - timedelta(days=1) <= complete_to,
+        gap=missing,
+        in_window=period.starts < month_start(month, 1) and month < period.ends,
+    )
+
+
+def _before(question: Question) -> list[Before] | None:
+    """Every area in the period compared with, in the order of area numbers; None when none is asked."""
+    against = question.selection.against
+    if against is None:
+        return None
+    earlier = score_areas(question, against)
+    if question.selection.apart:
+        earlier = without_cells(earlier, question, rare_cells(earlier, question))
+    ranks = competition_ranks(list(earlier.harm))
+    return [
+        Before(int(events), harm, int(rank))
+        for events, harm, rank in zip(earlier.events, earlier.harm, ranks, strict=True)
+    ]
+
+
+def _rare(question: Question, whole: Scored, rare: NDArray[np.bool_]) -> Rare:
+    categories = question.context.domain.categories
+    cells = [(i, cell) for i, cell in enumerate(whole.cells) if rare[i]]
+    return Rare(
+        events=sum(int(whole.events_by_cell[i]) for i, _ in cells),
+        harm=sum((whole.harm_by_cell[i] for i, _ in cells), Decimal(0)),
+        titles=tuple(sorted({categories[cell.category].title for _, cell in cells})),
+    )
+
+
+def _descriptor(question: Question, scored: Scored) -> str:
+    domain, selection = question.context.domain, question.selection
+    scheme = domain.scheme(selection.weights)
+    return (
+        f"Harm score on {domain.measure(selection.measure).title.lower()}, {selection.period}:"
+        f" {scored.total_events:,} events, {points(scored.total_harm)} {scheme.unit}."
+        f" Weights: {scheme.title} ({scheme.status})."
+    )
+
+
+def _warnings(question: Question, scored: Scored) -> list[str]:
+    said = []
+    if scored.unweighted:
+        titles = question.context.domain.categories
+        named = ", ".join(
+            f"{titles[name].title if name in titles else 'uncategorised'} ({events:,})"
+            for name, events in sorted(scored.unweighted.items(), key=lambda each: -each[1])[:5]
+        )
+        said.append(f"Counted, but without a weight and so without harm: {named}.")
+    if question.selection.finer:
+        said.append("Finer than the data can bear: these points were snapped by their publisher.")
+    if question.selection.against is not None:
+        said.append("The period before is shown beside; no test has been made of the difference.")
+    return said

@@ -1,0 +1,59 @@
+"""Words: the closed list of ways a finding is said, made by the same figures that draw the chart."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+_NUMBERS = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten")
+
+
+def number_word(count: int) -> str:
+    """A count at the head of a sentence.
+
+    >>> number_word(4), number_word(23)
+    ('Four', '23')
+    """
+    return _NUMBERS[count] if 0 <= count < len(_NUMBERS) else f"{count:,}"
+
+
+def points(harm: Decimal) -> str:
+    """Points as people read them: whole, with commas, and with decimals only below ten.
+
+    >>> points(Decimal("41200.4")), points(Decimal("3.25"))
+    ('41,200', '3.2')
+    """
+    return f"{harm:,.0f}" if abs(harm) >= 10 or harm == int(harm) else f"{harm:,.1f}"
+
+
+def standing_sentence(tiers: list[str], one: str, many: str) -> tuple[str, str]:
+    """The finding of a standing: what is sure, and the rest."""
+    areas = len(tiers)
+    if areas == 0:
+        return "There is nothing to rank.", f"No {many.lower()} are loaded."
+    high, low = tiers.count("clearly_high"), tiers.count("clearly_low")
+    between = areas - high - low
+    if high:
+        verb = "is" if high == 1 else "are"
+        sure = f"{number_word(high)} of {areas:,} {many.lower()} {verb} clearly above the rest."
+    else:
+        sure = f"No {one.lower()} stands clearly above the rest."
+    rest = f"{between:,} cannot be told apart" + (f", {low:,} are clearly low." if low else ".")
+    return sure, rest
+
+
+def place_sentence(name: str, rank: int, rank_lo: int, rank_hi: int, of: int, tier: str) -> tuple[str, str]:
+    """The finding of one area."""
+    said = {
+        "clearly_high": f"{name} is clearly high.",
+        "clearly_low": f"{name} is clearly low.",
+        "not_told_apart": f"{name} cannot be told apart from the middle.",
+    }
+    place = f"Place {rank} of {of}" + (
+        f", but it could be any from {rank_lo} to {rank_hi}." if rank_lo != rank_hi else "."
+    )
+    return said[tier], place
+
+
+def month_name(month: date) -> str:
+    return f"{month:%B %Y}"
