@@ -27,9 +27,8 @@ def guess_fields(columns: Sequence[str], sample: Mapping[str, Sequence[Any]]) ->
     sample: values per field, from some or all features.
     Raises FileRefusedError (header_missing_column) if no field tells areas apart.
 
-    >>> guess_fields(["LSOA11CD", "LSOA11NM"], {"LSOA11CD": ["E01000001"], "LSOA11NM": ["City of London
-    001A"]}) ('LSOA11CD', 'LSOA11NM', 'LSOA11CD holds distinct official area codes; LSOA11NM is named like
-    it')
+    >>> guess_fields(["WD25CD", "WD25NM"], {"WD25CD": ["E05016083"], "WD25NM": ["Alnwick Castle"]})
+    ('WD25CD', 'WD25NM', 'WD25CD holds distinct official area codes; WD25NM is named like it')
     """
     usable = [column for column in columns if _distinct_share(sample[column]) >= MOSTLY_DISTINCT]
     if not usable:

@@ -57,8 +57,8 @@ def read_geojson(document: Any, limits: Limits) -> Features:
 def stated_epsg(crs: Any) -> int:
     """The EPSG code of a `crs` member (None: WGS 84). Raises FileRefusedError (crs_unknown).
 
-    >>> stated_epsg(None), stated_epsg({"type": "name", "properties": {"name":
-    "urn:ogc:def:crs:EPSG::27700"}}) (4326, 27700)
+    >>> stated_epsg(None), stated_epsg({"properties": {"name": "urn:ogc:def:crs:EPSG::27700"}})
+    (4326, 27700)
     """
     if crs is None:
         return WGS84

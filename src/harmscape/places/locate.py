@@ -10,6 +10,7 @@ import shapely
 from numpy.typing import NDArray
 
 from harmscape.places.cells import NO_COVER, NOWHERE, fill_cells
+from harmscape.places.distinct import on_distinct
 from harmscape.places.edges import edges_of
 from harmscape.places.mesh import mesh_over
 
@@ -47,7 +48,9 @@ class Locator:
 
     def locate(self, x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.int32]:
         """The index of the area of each point (x, y: float64[n]), or -1; -1 too where x or y is NaN."""
-        x, y = np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64)
+        return on_distinct(self._locate_all, np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64))
+
+    def _locate_all(self, x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.int32]:
         area = np.empty(x.size, dtype=np.int32)
         for start in range(0, x.size, POINTS_AT_ONCE):
             some = slice(start, start + POINTS_AT_ONCE)
