@@ -1,0 +1,160 @@
+"""An invented police force in a folder: its map, its people, and the exports of its record systems."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+
+from harmscape.demo.areas import cut_areas
+from harmscape.demo.deliveries import last_news, month_end, plan, rows_of
+from harmscape.demo.events import Span, draw_events
+from harmscape.demo.levels import Level, name_levels
+from harmscape.demo.partners import draw_reports, partner_rates
+from harmscape.demo.people import People, settle
+from harmscape.demo.rates import DOUBLED_CODE, HIGH_SECTORS, MARKET_SECTOR, Doubling, true_rates
+from harmscape.demo.records import keep_records
+from harmscape.demo.settings import Places, lay_out
+from harmscape.demo.truth import README, tell_truth
+from harmscape.demo.write_areas import write_denominators, write_level
+from harmscape.demo.write_events import running_numbers, write_crimes, write_reports
+
+LAND_SEED = 9
+"""There is one Northshire: its land, its names and its people are the same whatever the seed of the events."""
+PARTNER_SHARE = 0.012
+MONTHS_DOUBLED = 6
+
+
+@dataclass(frozen=True, slots=True)
+class ForceSummary:
+    """What was written. `crimes` and `partner_events` count events, `rows` the lines of all event files."""
+
+    folder: Path
+    files: tuple[Path, ...]
+    starts: date
+    ends: date
+    crimes: int
+    partner_events: int
+    rows: int
+    high_sectors: tuple[str, ...]
+
+
+def make_force(
+    folder: Path,
+    *,
+    events: int = 60_000,
+    seed: int = 1,
+    null: bool = False,
+    ends: date = date(2026, 10, 31),
+    years: int = 3,
+) -> ForceSummary:
+    """Write the raw files of an invented force, Northshire Police, into a folder.
+
+    events: how many to expect in all; the number drawn differs by chance. null: the twin in which no rate changes
+    over time. ends: the last day told of, the last of a month. The same arguments give the same bytes.
+    Raises ValueError if `ends` is not the last day of a month, or there is less than a year or 1,000 events.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     summary = make_force(Path(folder), events=2_000, years=1)
+    >>> summary.starts.isoformat(), summary.high_sectors[0], len(summary.files)
+    ('2025-11-01', 'S12', 20)
+    """
+    if ends != month_end(ends, 0):
+        raise ValueError(f"ends must be the last day of a month, such as {month_end(ends, 0)}, got {ends}")
+    if years < 1 or events < 1_000:
+        raise ValueError(f"a force tells of at least 1 year and 1,000 events, got {years} and {events}")
+    span = Span(month_end(ends, -12 * years) + timedelta(days=1), ends)
+    doubled_from = month_end(ends, -MONTHS_DOUBLED) + timedelta(days=1)
+    doubling = None if null else Doubling(MARKET_SECTOR, DOUBLED_CODE, doubled_from)
+    land = lay_the_land()
+    draw = [np.random.default_rng([seed, stream]) for stream in range(6)]
+    rates = true_rates(land.places, land.people, land.sectors, events * (1 - PARTNER_SHARE), draw[0])
+    partner = partner_rates(land.places, land.people, land.sectors, events * PARTNER_SHARE, draw[1])
+    reports = draw_reports(partner, span, draw[2])
+    crimes = draw_events(rates, land.places, land.sectors, span, doubling, draw[3])
+    crimes, records = keep_records(crimes, last_news(crimes, span), draw[4])
+
+    output = _Output(folder)
+    for stem, level in land.levels.items():
+        above = land.levels.get(_ABOVE[stem])
+        write_level(output.path(f"geographies/{stem}.geojson"), level, above)
+        write_denominators(output.path(f"denominators/{stem}.csv"), level, land.people)
+    numbers = running_numbers(crimes, records, span)
+    told = -1
+    rows = 0
+    for delivery in plan(span):
+        held = rows_of(delivery, crimes, records, span, draw[5])
+        as_of = span.number(delivery.as_of)
+        path = output.path(f"crimes/{delivery.as_of}-crimes.csv")
+        write_crimes(
+            path, held, as_of, events=crimes, records=records, numbers=numbers, places=land.places, span=span
+        )
+        path = output.path(f"soc/{delivery.as_of}-soc.csv")
+        rows += len(held) + write_reports(path, told, as_of, reports=reports, places=land.places, span=span)
+        told = as_of
+    truth = tell_truth(rates, partner, land.places, land.sectors, span, doubling)
+    output.text("truth.json", json.dumps({"seed": seed, "null": null, "events": events} | truth, indent=1))
+    output.text("README.txt", README)
+    return ForceSummary(
+        folder=folder,
+        files=tuple(output.files),
+        starts=span.starts,
+        ends=ends,
+        crimes=len(crimes.offence),
+        partner_events=len(reports.minute),
+        rows=rows,
+        high_sectors=tuple(HIGH_SECTORS),
+    )
+
+
+_ABOVE = {
+    "force": "",
+    "area_commands": "force",
+    "sectors": "area_commands",
+    "beats": "sectors",
+    "small_areas": "beats",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Land:
+    """The stage: five levels of areas, the people in them, and the places where events can happen."""
+
+    levels: dict[str, Level]
+    people: People
+    places: Places
+
+    @property
+    def sectors(self) -> Level:
+        return self.levels["sectors"]
+
+
+@cache
+def lay_the_land() -> Land:
+    """Northshire, always the same."""
+    rng = np.random.default_rng(LAND_SEED)
+    areas = cut_areas(rng)
+    people = settle(areas, rng)
+    return Land(name_levels(areas, people), people, lay_out(areas, people, rng))
+
+
+class _Output:
+    """The files of one folder, in the order they were written."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.files: list[Path] = []
+
+    def path(self, name: str) -> Path:
+        """Where to write a file; its folder is made."""
+        self.files.append(self.folder / name)
+        self.files[-1].parent.mkdir(parents=True, exist_ok=True)
+        return self.files[-1]
+
+    def text(self, name: str, content: str) -> None:
+        self.path(name).write_text(content + "\n", encoding="utf-8", newline="\n")
