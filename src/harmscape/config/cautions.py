@@ -65,7 +65,7 @@ def _weighed(domain: Domain, scheme: Scheme) -> set[str]:
 
 def _unread_sources(declared: Declarations) -> Iterator[Problem]:
     for source, node in declared.sources:
-        patterns = node.at("files").items if source.files else []
+        patterns = node.inside("files").items
         if patterns and not any(_matches(declared.folder, str(each.value)) for each in patterns):
             message = f"no file matches {patterns[0].value!r}; source {source.id!r} has nothing to read yet"
             yield patterns[0].place.problem(message, warning=True)
@@ -76,32 +76,34 @@ def _matches(folder: Path, pattern: str) -> bool:
 
 
 def _absent_files(declared: Declarations) -> Iterator[Problem]:
-    for _, node in declared.geographies:
-        for edition in node.at("editions").items:
-            yield from _absent(edition, declared.folder)
-            for denominator in edition.mapping.get("denominators", Node([], edition.place)).items:
-                yield from _absent(denominator, declared.folder)
+    for node in declared.nodes("geographies"):
+        told: set[str | None] = set()
+        for edition in node.inside("editions").items:
+            for holder in (edition, *edition.inside("denominators").items):
+                if holder.text("file") not in told:
+                    told.add(holder.text("file"))
+                    yield from _absent(holder, declared.folder)
 
 
 def _absent(holder: Node, folder: Path) -> Iterator[Problem]:
     name = holder.text("file")
-    if name is None or (folder / name).is_file():
+    if name is None or (folder / name).exists():
         return
     beside = (folder / name).parent
     others = [each.name for each in beside.iterdir() if each.is_file()] if beside.is_dir() else []
     hint = nearest(Path(name).name, others)
     tail = hint if "did you mean" in hint else ""
-    yield holder.at("file").place.problem(f"there is no file {name!r}{tail}", warning=True)
+    yield holder.inside("file").place.problem(f"there is no file {name!r}{tail}", warning=True)
 
 
 def _unknown_agencies(domain: Domain, declared: Declarations) -> Iterator[Problem]:
     known = {source.policy.agency for source in domain.sources}
     known.update(name for source in domain.sources for name in source.policy.share_with)
-    for _, node in declared.roles:
-        for verb in ("count", "see"):
-            for grant in node.mapping.get(verb, Node([], node.place)).items:
-                for agency in grant.mapping.get("agencies", Node([], grant.place)).items:
-                    if agency.value not in known:
-                        hint = nearest(str(agency.value), known)
-                        message = f"no source belongs to an agency {agency.value!r}{hint}"
-                        yield agency.place.problem(message, warning=True)
+    for node in declared.nodes("roles"):
+        grants = [*node.inside("count").items, *node.inside("see").items]
+        for agency in [each for grant in grants for each in grant.inside("agencies").items]:
+            if agency.value not in known:
+                message = (
+                    f"no source belongs to an agency {agency.value!r}{nearest(str(agency.value), known)}"
+                )
+                yield agency.place.problem(message, warning=True)
