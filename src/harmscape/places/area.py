@@ -23,8 +23,8 @@ METRES_PER_DEGREE = 111_320.0
 class AreaFacts:
     """Measures per area.
 
-    area_m2: float64[n], square metres. lon, lat: float64[n], a point inside. bounds: float64[n, 4], west, south,
-    east, north in degrees.
+    area_m2: float64[n], square metres. lon, lat: float64[n], degrees, a point inside.
+    bounds: float64[n, 4]: west, south, east, north in degrees.
     """
 
     area_m2: NDArray[np.float64]

@@ -68,7 +68,7 @@ class Areas:
         return None if self._polygons is None else Locator(self._polygons)
 
     def by_point(self, x: NDArray[np.float64], y: NDArray[np.float64], *, epsg: int) -> NDArray[np.int32]:
-        """The area number of points (float64[n] in the system `epsg`), or 0; repeated ones are placed once."""
+        """The area numbers of points (float64[n] in the system `epsg`), or 0; repeats are placed once."""
         locator = self._locator
         if locator is None:
             return np.zeros(len(x), dtype=np.int32)
@@ -79,7 +79,7 @@ class Areas:
         return on_distinct(locate, np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64))
 
     def by_label(self, labels: Any) -> NDArray[np.int32]:
-        """The area number of labels (Arrow array or sequence of str or None), or 0, whatever case and spaces."""
+        """The area numbers of labels (Arrow array or sequence of str or None), or 0; case does not matter."""
         coded = _coded(labels)
         distinct = coded.dictionary.to_pylist()
         number = np.array(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TypeVar
 
 import numpy as np
 import pyarrow as pa
@@ -13,11 +14,10 @@ SAMPLE = 1 << 15
 PAYING_SHARE = 0.5
 
 Floats = NDArray[np.float64]
+Whole = TypeVar("Whole", np.int32, np.int64)
 
 
-def on_distinct(
-    work: Callable[[Floats, Floats], NDArray[np.int32]], x: Floats, y: Floats
-) -> NDArray[np.int32]:
+def on_distinct(work: Callable[[Floats, Floats], NDArray[Whole]], x: Floats, y: Floats) -> NDArray[Whole]:
     """The result of `work` for each point (x, y: float64[n]), calling it for repeated points once.
 
     work: takes the coordinates of some points and gives one whole number each, whatever the others are.

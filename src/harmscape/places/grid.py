@@ -57,13 +57,17 @@ def square_cells(x: NDArray[np.float64], y: NDArray[np.float64], *, epsg: int, s
     >>> cells.codes, cells.of_point.tolist()
     (('E0423500N0564000',), [1, 1])
     """
-    across, up = transform(x, y, source=epsg, target=BRITISH_GRID)
-    with np.errstate(invalid="ignore"):
-        is_on_grid = (across >= 0) & (up >= 0) & (across <= WHOLE_GRID_M) & (up <= WHOLE_GRID_M)
-    column = np.floor_divide(np.where(is_on_grid, across, 0), size_m).astype(np.int64)
-    row = np.floor_divide(np.where(is_on_grid, up, 0), size_m).astype(np.int64)
-    # Codes sort by easting, then northing; so do these keys.
-    key = np.where(is_on_grid, column * (WHOLE_GRID_M + 1) + row, NO_CELL)
+
+    def key_of(some_x: NDArray[np.float64], some_y: NDArray[np.float64]) -> NDArray[np.int64]:
+        across, up = transform(some_x, some_y, source=epsg, target=BRITISH_GRID)
+        with np.errstate(invalid="ignore"):
+            is_on_grid = (across >= 0) & (up >= 0) & (across <= WHOLE_GRID_M) & (up <= WHOLE_GRID_M)
+        column = np.floor_divide(np.where(is_on_grid, across, 0), size_m).astype(np.int64)
+        row = np.floor_divide(np.where(is_on_grid, up, 0), size_m).astype(np.int64)
+        # Codes sort by easting, then northing; so do these keys.
+        return np.where(is_on_grid, column * (WHOLE_GRID_M + 1) + row, NO_CELL)
+
+    key = on_distinct(key_of, np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64))
     distinct, of_point = _numbered(key)
     east, north = np.divmod(distinct, WHOLE_GRID_M + 1)
     codes = _square_codes(east * size_m, north * size_m)
@@ -78,22 +82,22 @@ def h3_cells(x: NDArray[np.float64], y: NDArray[np.float64], *, epsg: int, resol
     >>> h3_cells(np.array([-1.6131]), np.array([54.9738]), epsg=4326, resolution=8).codes
     ('88197322c3fffff',)
     """
-    lon, lat = transform(x, y, source=epsg, target=WGS84)
     codes: list[str] = []
 
-    def index(some_lon: NDArray[np.float64], some_lat: NDArray[np.float64]) -> NDArray[np.int32]:
-        is_known = np.isfinite(some_lon) & np.isfinite(some_lat) & (np.abs(some_lat) <= 90)
+    def number_of(some_x: NDArray[np.float64], some_y: NDArray[np.float64]) -> NDArray[np.int32]:
+        lon, lat = transform(some_x, some_y, source=epsg, target=WGS84)
+        is_known = np.isfinite(lon) & np.isfinite(lat) & (np.abs(lat) <= 90)
         cells = [
             h3.latlng_to_cell(at_lat, at_lon, resolution)
-            for at_lat, at_lon in zip(some_lat[is_known].tolist(), some_lon[is_known].tolist(), strict=True)
+            for at_lat, at_lon in zip(lat[is_known].tolist(), lon[is_known].tolist(), strict=True)
         ]
         codes.extend(sorted(set(cells)))
         number = {code: place for place, code in enumerate(codes, start=1)}
-        found = np.zeros(some_lon.size, dtype=np.int32)
+        found = np.zeros(lon.size, dtype=np.int32)
         found[is_known] = [number[cell] for cell in cells]
         return found
 
-    of_point = on_distinct(index, lon, lat)
+    of_point = on_distinct(number_of, np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64))
     return GridCells("h3", resolution, tuple(codes), WGS84, of_point)
 
 
