@@ -10,6 +10,18 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+ORDER = (
+    "nul_byte",
+    "column_count",
+    "control_char",
+    "field_too_long",
+    "geometry_type",
+    "footer_or_incomplete",
+    "formula_no_value",
+    "id_precision_lost",
+)
+"""The faults a reader may find in cells, in the order in which they count: a row has one reason."""
+
 
 class Refused(NamedTuple):
     """One refused record: its first physical line, its last where it spans several, why, and its bytes."""

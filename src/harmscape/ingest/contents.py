@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, Literal
+from typing import IO, BinaryIO, Literal
 
 from harmscape.model.errors import FileRefusedError
 
@@ -112,14 +112,14 @@ def _unzipped(stream: BinaryIO, table: TableFile, packed: int) -> BinaryIO:
     return _counted(gzip.GzipFile(fileobj=stream), table.shown, packed)
 
 
-def _counted(stream: io.BufferedIOBase | BinaryIO, shown: str, packed: int) -> BinaryIO:
+def _counted(stream: IO[bytes] | gzip.GzipFile, shown: str, packed: int) -> BinaryIO:
     return io.BufferedReader(_Counter(stream, shown, max(HARMLESS, RATIO * packed)), _CHUNK)
 
 
 class _Counter(io.RawIOBase):
     """A stream that refuses to give more than a number of bytes."""
 
-    def __init__(self, stream: io.BufferedIOBase | BinaryIO, shown: str, most: int) -> None:
+    def __init__(self, stream: IO[bytes] | gzip.GzipFile, shown: str, most: int) -> None:
         self._stream, self._shown, self._left = stream, shown, most
 
     def readable(self) -> bool:

@@ -28,7 +28,7 @@ class Record(NamedTuple):
 
 @dataclass(slots=True)
 class Rows:
-    """Records of a stretch of the file; `beyond_ascii` counts those with more than ASCII, decodable or not."""
+    """Records of a stretch of the file; `beyond_ascii` counts those with more than ASCII."""
 
     line: list[int] = field(default_factory=list)
     raw: list[str] = field(default_factory=list)
@@ -107,10 +107,8 @@ def _reason(raw: bytes, record: Record, width: int) -> str | None:
         return "encoding_undecodable"
     if b"\x00" in raw:
         return "nul_byte"
-    if record.reason is not None:
-        return record.reason
-    if len(record.cells) != width:
-        return "column_count"
+    if record.reason is not None or len(record.cells) != width:
+        return record.reason or "column_count"
     if CONTROL.search(raw):
         return "control_char"
     if any(len(cell) > FIELD_LIMIT and len(cell.decode()) > FIELD_LIMIT for cell in record.cells):

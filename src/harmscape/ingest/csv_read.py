@@ -11,7 +11,7 @@ from harmscape.ingest.block import Block, Refused
 from harmscape.ingest.contents import TableFile
 from harmscape.ingest.csv_exact import Rows, record_at
 from harmscape.ingest.csv_fast import read_fast
-from harmscape.ingest.encoding import utf8_chunks
+from harmscape.ingest.encoding import encoding_of, utf8_chunks
 from harmscape.model.errors import FileRefusedError
 
 BLOCK_BYTES = 8 << 20
@@ -27,7 +27,8 @@ class CsvReader:
 
     def __init__(self, table: TableFile, *, encoding: str = "utf-8", header_row: int = 1) -> None:
         self._shown = table.shown
-        self._chunks = utf8_chunks(table, encoding)
+        self._encoding = encoding_of(table, encoding)
+        self._chunks = utf8_chunks(table, self._encoding)
         self._left = b""
         self._over = False
         self._line = header_row
@@ -40,8 +41,8 @@ class CsvReader:
             data = self._whole_records()
             if data and (block := self._block(data)) is not None:
                 yield block
-        mistaken = self._undecodable > NOT_UTF8_SHARE * self._records
-        if self._undecodable and not self._decoded and mistaken:
+        many = self._undecodable > NOT_UTF8_SHARE * self._records
+        if self._encoding.assumed and many and not self._decoded:
             raise self._wrong_encoding()
 
     def _read_header(self, header_row: int) -> tuple[str, ...]:
@@ -119,7 +120,8 @@ class CsvReader:
 
     def _quoted(self, data: bytes) -> tuple[Rows, list[tuple[int, int]], int]:
         """The records with quotes, their byte ranges, and where the last record that is complete ends."""
-        rows, ranges = Rows(), []
+        rows = Rows()
+        ranges: list[tuple[int, int]] = []
         line, done = self._line, 0
         quote = data.find(b'"')
         while quote >= 0:
@@ -144,8 +146,8 @@ class CsvReader:
             return False
         raise FileRefusedError(
             "unterminated_quote",
-            f"{self._shown}: the quote opened in the record on line {line} is never closed, so the rows after "
-            "it cannot be told apart; mend that line and load the file again",
+            f"{self._shown}: the quote opened in the record on line {line} is never closed, so the rows "
+            "after it cannot be told apart; mend that line and load the file again",
         )
 
     def _count(self, sound: int, refused: list[Refused], beyond_ascii: int) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Iterator
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from harmscape.ingest.contents import TableFile, opened
 from harmscape.model.errors import HarmscapeError
@@ -20,40 +20,48 @@ _CHUNK = 4 << 20
 _UNDECODABLE = "\udcff"
 
 
-def utf8_chunks(table: TableFile, declared: str) -> Iterator[bytes]:
+class Encoding(NamedTuple):
+    """How a file is encoded; `assumed` where only the absence of anything else speaks for UTF-8."""
+
+    name: str
+    assumed: bool
+
+
+def utf8_chunks(table: TableFile, encoding: Encoding) -> Iterator[bytes]:
     """The bytes of a text file in UTF-8, chunk by chunk, without a byte-order mark.
 
     What cannot be decoded becomes the byte FF, which is never valid UTF-8, so that the rows that hold it
     are refused; nothing is guessed or replaced.
     """
-    encoding = _encoding(table, declared)
     with opened(table) as stream:
         stream.read(_mark_length(stream))
-        if encoding == "utf-8":
+        if encoding.name == "utf-8":
             while chunk := stream.read(_CHUNK):
                 yield chunk
             return
-        decoder = codecs.getincrementaldecoder(encoding)(_HANDLER)
+        decoder = codecs.getincrementaldecoder(encoding.name)(_HANDLER)
         while chunk := stream.read(_CHUNK):
             yield decoder.decode(chunk).encode("utf-8", "surrogateescape")
         yield decoder.decode(b"", final=True).encode("utf-8", "surrogateescape")
 
 
-def _encoding(table: TableFile, declared: str) -> str:
+def encoding_of(table: TableFile, declared: str) -> Encoding:
     """The encoding of a table's file: a declared one holds only where no line of the file shows
     it to be UTF-8."""
     try:
-        name = codecs.lookup(declared).name
+        codec = codecs.lookup(declared)
+        if not codec._is_text_encoding:
+            raise LookupError
     except LookupError:
         raise HarmscapeError(f"no encoding is called {declared!r}; usual ones: utf-8, cp1252") from None
     with opened(table) as stream:
         start = stream.read(4)
         for mark, encoding in _MARKS:
             if start.startswith(mark):
-                return encoding
-        if name == "utf-8":
-            return name
-        return "utf-8" if _is_utf8(start, stream) else name
+                return Encoding(encoding, assumed=False)
+        if codec.name == "utf-8" or _is_utf8(start, stream):
+            return Encoding("utf-8", assumed=True)
+        return Encoding(codec.name, assumed=False)
 
 
 def _is_utf8(start: bytes, stream: BinaryIO) -> bool:

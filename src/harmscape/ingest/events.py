@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from hashlib import blake2b
+from itertools import pairwise
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -65,10 +66,7 @@ def contents(columns: list[pa.Array]) -> pa.Array:
     rows = pc.binary_join_element_wise(*columns, JOIN) if columns else pa.array([], pa.string())
     offsets = memoryview(rows.buffers()[1]).cast("i")[rows.offset : rows.offset + len(rows) + 1].tolist()
     data = memoryview(rows.buffers()[2] or b"")
-    digests = [
-        blake2b(data[start:end], digest_size=16).digest()
-        for start, end in zip(offsets, offsets[1:], strict=False)
-    ]
+    digests = [blake2b(data[start:end], digest_size=16).digest() for start, end in pairwise(offsets)]
     return pa.Array.from_buffers(pa.binary(16), len(rows), [None, pa.py_buffer(b"".join(digests))])
 
 

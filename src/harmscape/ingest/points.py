@@ -80,4 +80,5 @@ def _numbers(text: pa.Array) -> Floats:
     plain = pc.match_substring_regex(distinct.dictionary, NUMBER)
     values = pc.cast(pc.if_else(plain, distinct.dictionary, None), pa.float64())
     numbers: Floats = values.to_numpy(zero_copy_only=False).astype(np.float64)
-    return numbers[distinct.indices.to_numpy()]
+    given: Floats = numbers[distinct.indices.to_numpy()]
+    return given

@@ -8,7 +8,7 @@ from fnmatch import translate
 from pathlib import Path, PurePosixPath
 from zipfile import ZipInfo
 
-from harmscape.ingest.contents import Format, TableFile, content_digest, members
+from harmscape.ingest.contents import RATIO, Format, TableFile, content_digest, members
 from harmscape.model.category import spelling
 from harmscape.model.errors import FileRefusedError
 from harmscape.model.source import Source
@@ -64,6 +64,8 @@ def tables_in(path: Path, *, root: Path | None = None) -> list[TableFile]:
         return []
     if size:
         _same_kind(shown, found, {"gzip"} if gzipped else _expected(form))
+        if gzipped:
+            size = _unpacked(path, size)
     return [TableFile(path, None, shown, form, size, gzipped)]
 
 
@@ -104,6 +106,14 @@ def _start(path: Path) -> str | None:
     with path.open("rb") as file:
         start = file.read(16)
     return next((kind for mark, kind in _STARTS if start.startswith(mark)), None)
+
+
+def _unpacked(path: Path, packed: int) -> int:
+    """What a gzip file says of its size unpacked, as far as that can be; its last four bytes hold it."""
+    with path.open("rb") as file:
+        file.seek(-4, 2)
+        said = int.from_bytes(file.read(4), "little")
+    return min(max(said, packed), RATIO * packed)
 
 
 def _expected(form: Format) -> set[str]:

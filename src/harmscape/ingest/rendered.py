@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from harmscape.ingest.block import Block
+from harmscape.ingest.block import ORDER, Block
 from harmscape.ingest.text import CONTROL_PATTERN, faults
 from harmscape.model.errors import FileRefusedError
 
@@ -65,7 +65,9 @@ def block_of(
 ) -> Block:
     """Rendered columns as a block: the raw text is each row as JSON, and the checks on characters and lengths
     that the CSV reader makes on bytes are made here. `more` are the reader's own faults."""
-    return Block(line, json_rows(names, columns), columns, faults={**faults(columns), **more})
+    found = {**faults(columns), **more}
+    ordered = {reason: found[reason] for reason in ORDER if reason in found}
+    return Block(line, json_rows(names, columns), columns, faults=ordered)
 
 
 def json_rows(names: tuple[str, ...], columns: list[pa.Array]) -> pa.Array:

@@ -14,14 +14,13 @@ from harmscape.ingest.block import Block, Refused
 from harmscape.ingest.events import FLAGS, GRAINS, contents, events_schema
 from harmscape.ingest.header import Columns
 from harmscape.ingest.points import Points, read_points
-from harmscape.ingest.text import JOIN, clean, folded, is_empty
+from harmscape.ingest.records import Mask, Records
+from harmscape.ingest.text import JOIN, folded
 from harmscape.ingest.when import When, read_when
 from harmscape.ingest.zone import DAY
 from harmscape.model.category import CategoryList, spelling
 from harmscape.model.errors import HarmscapeError, nearest
 from harmscape.model.source import CoverColumn, Source
-
-Mask = NDArray[np.bool_]
 
 _INSTANT, _DAY, _MONTH, _SPAN = range(len(GRAINS))
 _MICROS_AN_HOUR = 3_600_000_000
@@ -37,6 +36,20 @@ class Judged:
     refused: list[Refused]
     flags: dict[str, int]
     unknown_categories: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What the checks found of each record."""
+
+    when: When
+    ends: NDArray[np.int64]
+    grain: NDArray[np.int8]
+    cover: pa.Array
+    category: pa.Array
+    unknown: Mask
+    points: Points
+    quantity: pa.Array
 
 
 class RowChecks:
@@ -58,7 +71,7 @@ class RowChecks:
 
     def judge(self, block: Block) -> Judged:
         """Check the records of a block; each refused one has the first reason that applies."""
-        rows = _Rows(self._source, self._columns, block)
+        rows = Records(self._columns, block)
         for reason, hit in block.faults.items():
             rows.refuse(reason, hit)
         rows.refuse("missing_required", self._missing(rows))
@@ -66,7 +79,7 @@ class RowChecks:
         cover = self._cover(rows, when)
         category, unknown = self._category(rows)
         points = self._points(rows)
-        quantity = self._quantity(rows)
+        found = _Found(when, ends, grain, cover, category, unknown, points, self._quantity(rows))
         flags = {
             "no_location": points.nowhere & (self._source.point is not None),
             "ambiguous_local_time": when.twice,
@@ -74,7 +87,7 @@ class RowChecks:
             "unknown_category": unknown,
         }
         kept = rows.verdict < 0
-        batch = self._events(rows, when, ends, grain, cover, category, unknown, points, quantity, flags)
+        batch = pa.RecordBatch.from_arrays(self._columns_of(rows, found, flags), schema=self._schema)
         texts = pc.value_counts(rows.cells(self._source.category.column).filter(pa.array(unknown & kept)))
         return Judged(
             batch if kept.all() else batch.filter(pa.array(kept)),
@@ -83,7 +96,7 @@ class RowChecks:
             {count["values"].as_py(): count["counts"].as_py() for count in texts},
         )
 
-    def _missing(self, rows: _Rows) -> Mask:
+    def _missing(self, rows: Records) -> Mask:
         source = self._source
         needed = [
             *source.required,
@@ -97,13 +110,12 @@ class RowChecks:
                 missing |= rows.empty(name)
         keyless = np.zeros(rows.size, bool)
         for name, values in source.without_key.items():
-            allowed = {spelling(value) for value in values}
-            keyless |= rows.by_value(name, lambda text, allowed=allowed: spelling(text) in allowed)
+            keyless |= rows.spelt(name, {spelling(value) for value in values})
         for name in source.key:
             missing |= rows.empty(name) & ~keyless
         return missing
 
-    def _when(self, rows: _Rows) -> tuple[When, NDArray[np.int64], NDArray[np.int8]]:
+    def _when(self, rows: Records) -> tuple[When, NDArray[np.int64], NDArray[np.int8]]:
         """When each record happened, the end of its time, and its grain."""
         occurred, zone = self._source.occurred, self._timezone
         when = read_when(
@@ -136,7 +148,7 @@ class RowChecks:
         outside: Mask = (day < first) | (day > last)
         return outside
 
-    def _category(self, rows: _Rows) -> tuple[pa.Array, Mask]:
+    def _category(self, rows: Records) -> tuple[pa.Array, Mask]:
         """The category of each record, and which are not in an open list."""
         category = self._source.category
         if category.column is None:
@@ -154,7 +166,7 @@ class RowChecks:
             return found, np.zeros(rows.size, bool)
         return found, unknown
 
-    def _points(self, rows: _Rows) -> Points:
+    def _points(self, rows: Records) -> Points:
         point = self._source.point
         if point is None:
             nothing = np.full(rows.size, np.nan)
@@ -164,7 +176,7 @@ class RowChecks:
             rows.refuse(reason, hit)
         return points
 
-    def _quantity(self, rows: _Rows) -> pa.Array:
+    def _quantity(self, rows: Records) -> pa.Array:
         column = self._source.quantity
         if column is None:
             return pa.nulls(rows.size, pa.decimal128(18, 6))
@@ -175,48 +187,38 @@ class RowChecks:
         rows.refuse("bad_quantity", quantity.is_null().to_numpy(zero_copy_only=False) & ~rows.empty(column))
         return quantity
 
-    def _events(
-        self,
-        rows: _Rows,
-        when: When,
-        ends: NDArray[np.int64],
-        grain: NDArray[np.int8],
-        cover: pa.Array,
-        category: pa.Array,
-        unknown: Mask,
-        points: Points,
-        quantity: pa.Array,
-        flags: dict[str, Mask],
-    ) -> pa.RecordBatch:
+    def _columns_of(self, rows: Records, found: _Found, flags: dict[str, Mask]) -> list[pa.Array]:
+        """The columns of `events_schema`, for all records; what the refused hold is of no meaning."""
         source = self._source
-        point, nowhere = source.point, points.nowhere
+        point, points, when = source.point, found.points, found.when
         hour = (when.local % DAY // _MICROS_AN_HOUR).astype(np.int8)
-        columns = [
+        instant = found.grain == _INSTANT
+        epsg = np.full(rows.size, point.epsg if point else 0, np.int32)
+        return [
             pa.array(rows.block.line),
             rows.block.raw.cast(pa.large_string()),
             self._key(rows),
             rows.optional(source.reference),
-            cover,
+            found.cover,
             pa.array(when.starts.astype("datetime64[us]")),
-            pa.array(ends.astype("datetime64[us]"), mask=grain == _INSTANT),
-            pa.DictionaryArray.from_arrays(pa.array(grain), pa.array(GRAINS)),
+            pa.array(found.ends.astype("datetime64[us]"), mask=instant),
+            pa.DictionaryArray.from_arrays(pa.array(found.grain), pa.array(GRAINS)),
             pa.array((when.local // DAY).astype("datetime64[D]")),
-            pa.array(hour, mask=grain != _INSTANT),
-            category,
-            pc.if_else(pa.array(unknown), rows.cells(source.category.column), None),
-            pa.array(points.x, mask=nowhere),
-            pa.array(points.y, mask=nowhere),
-            pa.array(np.full(rows.size, point.epsg if point else 0, np.int32), mask=nowhere),
+            pa.array(hour, mask=~instant),
+            found.category,
+            pc.if_else(pa.array(found.unknown), rows.cells(source.category.column), None),
+            pa.array(points.x, mask=points.nowhere),
+            pa.array(points.y, mask=points.nowhere),
+            pa.array(epsg, mask=points.nowhere),
             rows.optional(source.label.column if source.label else None),
-            quantity,
+            found.quantity,
             rows.optional(source.incident),
             *(rows.optional(column) for column in source.attributes.values()),
             _flag_texts(flags),
             contents([rows.column(at) for at in self._columns.order]),
         ]
-        return pa.RecordBatch.from_arrays(columns, schema=self._schema)
 
-    def _key(self, rows: _Rows) -> pa.Array:
+    def _key(self, rows: Records) -> pa.Array:
         if not self._source.key:
             return pa.nulls(rows.size, pa.string())
         parts = [folded(rows.cells(name)) for name in self._source.key]
@@ -226,13 +228,13 @@ class RowChecks:
         key = parts[0] if len(parts) == 1 else pc.binary_join_element_wise(*parts, JOIN)
         return pc.if_else(pa.array(lacking), None, key) if lacking.any() else key
 
-    def _cover(self, rows: _Rows, when: When) -> pa.Array:
+    def _cover(self, rows: Records, when: When) -> pa.Array:
         if not self._source.covers:
             return pa.nulls(rows.size, pa.string())
         parts = [self._cover_part(rows, when, cover) for cover in self._source.covers]
         return pc.binary_join_element_wise(*parts, JOIN)
 
-    def _cover_part(self, rows: _Rows, when: When, cover: CoverColumn) -> pa.Array:
+    def _cover_part(self, rows: Records, when: When, cover: CoverColumn) -> pa.Array:
         distinct = rows.distinct(cover.column)
         if cover.part == "whole":
             return folded(distinct.dictionary).take(distinct.indices)
@@ -244,69 +246,6 @@ class RowChecks:
             shaped = pc.match_substring_regex(distinct.dictionary, _MONTH_PART).take(distinct.indices)
             rows.refuse("bad_date", ~shaped.to_numpy(zero_copy_only=False))
         return pc.utf8_slice_codeunits(texts, 0, 7 if cover.part == "month" else 4)
-
-
-class _Rows:
-    """The cleaned cells of a block, and the verdict on each record so far."""
-
-    def __init__(self, source: Source, columns: Columns, block: Block) -> None:
-        self.block, self.size = block, len(block.line)
-        self._columns = columns
-        self._cleaned: dict[int, pa.Array] = {}
-        self._distinct: dict[str, pa.DictionaryArray] = {}
-        self.verdict = np.full(self.size, -1, np.int16)
-        self._reasons: list[str] = []
-
-    def refuse(self, reason: str, hit: Mask) -> None:
-        """Refuse these records unless they already are."""
-        self.verdict[hit & (self.verdict < 0)] = len(self._reasons)
-        self._reasons.append(reason)
-
-    def refusals(self) -> list[Refused]:
-        """The refused records with their raw text."""
-        hit = np.flatnonzero(self.verdict >= 0)
-        raws = self.block.raw.take(pa.array(hit)).to_pylist()
-        lines = self.block.line[hit].tolist()
-        reasons = [self._reasons[code] for code in self.verdict[hit].tolist()]
-        return [
-            Refused(line, line + raw.count("\n") if "\n" in raw else None, reason, raw.encode())
-            for line, reason, raw in zip(lines, reasons, raws, strict=True)
-        ]
-
-    def column(self, at: int) -> pa.Array:
-        """One column of the file, cleaned."""
-        if at not in self._cleaned:
-            self._cleaned[at] = clean(self.block.columns[at])
-        return self._cleaned[at]
-
-    def cells(self, name: str | None) -> pa.Array:
-        """A declared column, cleaned; empty texts where the file lacks it."""
-        if name is None or name not in self._columns.place:
-            return pa.array([""]).take(pa.array(np.zeros(self.size, np.int32)))
-        return self.column(self._columns.place[name])
-
-    def optional(self, name: str | None) -> pa.Array:
-        """A declared column, null where it is empty or not there."""
-        if name is None or name not in self._columns.place:
-            return pa.nulls(self.size, pa.string())
-        cells, empty = self.cells(name), self.empty(name)
-        return pc.if_else(pa.array(empty), None, cells) if empty.any() else cells
-
-    def empty(self, name: str) -> Mask:
-        return is_empty(self.cells(name))
-
-    def distinct(self, name: str) -> pa.DictionaryArray:
-        """A declared column as codes into its distinct texts."""
-        if name not in self._distinct:
-            self._distinct[name] = self.cells(name).dictionary_encode()
-        return self._distinct[name]
-
-    def by_value(self, name: str, test: object) -> Mask:
-        """A test of each distinct text, given to every row."""
-        distinct = self.distinct(name)
-        answers = np.array([test(text) for text in distinct.dictionary.to_pylist()], bool)  # type: ignore[operator]
-        given: Mask = answers[distinct.indices.to_numpy()]
-        return given
 
 
 def _flag_texts(flags: dict[str, Mask]) -> pa.Array:

@@ -77,13 +77,11 @@ def _mask(values: pa.Array) -> NDArray[np.bool_]:
     return filled
 
 
-def _offsets(column: pa.Array) -> NDArray[np.int64]:
-    width = np.int64 if pa.types.is_large_string(column.type) else np.int32
+def _offsets(column: pa.Array) -> NDArray[np.int32]:
     buffer = column.buffers()[1]
     if buffer is None:
-        return np.zeros(len(column) + 1, np.int64)
-    whole: NDArray[np.int64] = np.frombuffer(buffer, width)[column.offset : column.offset + len(column) + 1]
-    return whole
+        return np.zeros(len(column) + 1, np.int32)
+    return np.frombuffer(buffer, np.int32)[column.offset : column.offset + len(column) + 1]
 
 
 def _bytes(column: pa.Array) -> NDArray[np.uint8]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from harmscape.ingest.zone import DAY, SECOND, to_local, to_utc
 
+_NO_OFFSET = np.iinfo(np.int64).min
 Grain = Literal["instant", "day", "month"]
 Micros = NDArray[np.int64]
 Mask = NDArray[np.bool_]
@@ -48,26 +49,36 @@ def read_when(text: pa.Array, *, grain: Grain, timezone: str, shape: str | None 
     """Judge trimmed texts. Month: YYYY-MM. Otherwise YYYY-MM-DD, then T or a space, HH:MM[:SS[.f]] and an
     optional Z or offset; wall times without one are in `timezone`. `shape` is another shape, as in strptime.
 
-    >>> when = read_when(pa.array(["2023-06-01 23:59", "2023-02-29"]), grain="instant", timezone="Europe/London")
+    >>> texts = pa.array(["2023-06-01 23:59", "2023-02-29"])
+    >>> when = read_when(texts, grain="instant", timezone="Europe/London")
     >>> str(when.starts.astype("datetime64[us]")[0]), when.bad.tolist()
     ('2023-06-01T22:59:00.000000', [False, True])
     """
     distinct = text.dictionary_encode()
     values, codes = distinct.dictionary, distinct.indices.to_numpy()
     if shape is not None:
-        wall, offset, dated, bad = _shaped(values, shape)
+        wall = _shaped(values, shape)
     else:
-        wall, offset, dated, bad = _parsed(values, _MONTH if grain == "month" else _INSTANT)
-    if grain != "instant" and grain != "month":
-        wall, dated = wall // DAY * DAY, np.ones_like(dated)
-    when = _placed(wall, offset, dated, bad, grain, timezone)
+        wall = _parsed(values, _MONTH if grain == "month" else _INSTANT)
     if grain == "month":
-        when = _whole_months(when, timezone)
+        when = _months(wall, timezone)
+    else:
+        when = _instants(wall if grain == "instant" else _days(wall), timezone)
     return When(*(getattr(when, name)[codes] for name in When.__dataclass_fields__))
 
 
-def _parsed(values: pa.Array, pattern: str) -> tuple[Micros, Micros, Mask, Mask]:
-    """Wall time, UTC offset (the smallest integer where none is given), whether only a day is given, faults."""
+class _Wall(NamedTuple):
+    """Texts as wall times and UTC offsets in microseconds (`_NO_OFFSET` where none is given), which give only
+    a day, and which are of no use."""
+
+    time: Micros
+    offset: Micros
+    dated: Mask
+    bad: Mask
+
+
+def _parsed(values: pa.Array, pattern: str) -> _Wall:
+    """Texts of one of the two shapes above."""
     parts = pc.extract_regex(values, pattern)
     fields = {field.name: parts.field(at) for at, field in enumerate(parts.type)}
     bad = ~parts.is_valid().to_numpy(zero_copy_only=False)
@@ -79,13 +90,12 @@ def _parsed(values: pa.Array, pattern: str) -> tuple[Micros, Micros, Mask, Mask]
     bad |= (day < 1) | (day > length)
     wall = (first.astype("datetime64[D]").astype(np.int64) + day - 1) * DAY
     if "d" not in fields:
-        return wall, np.full(wall.size, _NO_OFFSET), np.zeros(wall.size, bool), bad
+        return _Wall(wall, np.full(wall.size, _NO_OFFSET), np.zeros(wall.size, bool), bad)
     hour, minute, second = _whole(fields["H"]), _whole(fields["M"]), _whole(fields["S"])
     bad |= (hour > 23) | (minute > 59) | (second > 59)
     wall = wall + ((hour * 60 + minute) * 60 + second) * SECOND + _fraction(fields["f"])
     offset, wrong = _offsets(fields["z"])
-    dated = _empty(fields["H"])
-    return wall, offset, dated, bad | wrong
+    return _Wall(wall, offset, _empty(fields["H"]), bad | wrong)
 
 
 def _offsets(zone: pa.Array) -> tuple[Micros, Mask]:
@@ -113,8 +123,8 @@ def _empty(values: pa.Array) -> Mask:
     return empty
 
 
-def _shaped(values: pa.Array, shape: str) -> tuple[Micros, Micros, Mask, Mask]:
-    """The same for a declared shape; Python's strptime also takes digits of other scripts, so ASCII only."""
+def _shaped(values: pa.Array, shape: str) -> _Wall:
+    """Texts of a declared shape. Python's strptime also takes digits of other scripts, so ASCII only."""
     timed = any(code in shape for code in _TIME_CODES)
     wall, offset = np.zeros(len(values), np.int64), np.full(len(values), _NO_OFFSET)
     bad = np.zeros(len(values), bool)
@@ -130,29 +140,34 @@ def _shaped(values: pa.Array, shape: str) -> tuple[Micros, Micros, Mask, Mask]:
         wall[at] = np.datetime64(moment.replace(tzinfo=None), "us").astype(np.int64)
         if shift is not None:
             offset[at] = round(shift.total_seconds() * SECOND)
-    return wall, offset, np.full(len(values), not timed), bad
+    return _Wall(wall, offset, np.full(len(values), not timed), bad)
 
 
-def _placed(wall: Micros, offset: Micros, dated: Mask, bad: Mask, grain: Grain, timezone: str) -> When:
-    """Wall times to UTC. A day or month whose first minute was skipped starts when the clock jumps."""
-    wall = np.where(bad, 0, wall)
-    stated = (offset != _NO_OFFSET) & ~dated & ~bad
-    utc, twice, never = to_utc(wall, timezone)
-    starts = np.where(stated, wall - np.where(stated, offset, 0), utc)
-    local = np.where(stated, to_local(starts, timezone), wall)
-    instant = ~dated & ~stated & ~bad & (grain == "instant")
+def _days(wall: _Wall) -> _Wall:
+    """Days as written, whatever time they come with."""
+    return wall._replace(time=wall.time // DAY * DAY, dated=np.ones_like(wall.bad))
+
+
+def _instants(wall: _Wall, timezone: str) -> When:
+    """Wall times to UTC. A day whose first minute was skipped starts when the clock jumps."""
+    time = np.where(wall.bad, 0, wall.time)
+    stated = (wall.offset != _NO_OFFSET) & ~wall.dated & ~wall.bad
+    utc, twice, never = to_utc(time, timezone)
+    starts = np.where(stated, time - np.where(stated, wall.offset, 0), utc)
+    local = np.where(stated, to_local(starts, timezone), time)
     next_day, _, _ = to_utc(local // DAY * DAY + DAY, timezone)
-    ends = np.where(dated, next_day, starts)
-    return When(starts, ends, local, dated & ~bad, bad, never & instant, twice & instant)
+    dated = wall.dated & ~wall.bad
+    unstated = ~dated & ~stated & ~wall.bad
+    return When(
+        starts, np.where(dated, next_day, starts), local, dated, wall.bad, never & unstated, twice & unstated
+    )
 
 
-def _whole_months(when: When, timezone: str) -> When:
-    first = when.local.astype("datetime64[us]").astype("datetime64[M]")
-    starts, _, _ = to_utc(first.astype("datetime64[us]").astype(np.int64), timezone)
-    ends, _, _ = to_utc((first + 1).astype("datetime64[us]").astype(np.int64), timezone)
-    none = np.zeros_like(when.bad)
+def _months(wall: _Wall, timezone: str) -> When:
+    """Whole calendar months, from local midnight to local midnight."""
+    first = np.where(wall.bad, 0, wall.time).astype("datetime64[us]").astype("datetime64[M]")
     local = first.astype("datetime64[us]").astype(np.int64)
-    return When(starts, ends, local, none, when.bad, none, none)
-
-
-_NO_OFFSET = np.iinfo(np.int64).min
+    starts, _, _ = to_utc(local, timezone)
+    ends, _, _ = to_utc((first + 1).astype("datetime64[us]").astype(np.int64), timezone)
+    none = np.zeros_like(wall.bad)
+    return When(starts, ends, local, none, wall.bad, none, none)

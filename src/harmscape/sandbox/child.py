@@ -8,7 +8,7 @@ import queue
 import sys
 import threading
 from importlib import import_module
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 from harmscape.model.errors import HarmscapeError
 from harmscape.sandbox.limits import arm, cut_network, limit_memory
@@ -57,7 +57,7 @@ def _place(fault: BaseException) -> str:
     return f"{os.path.basename(trace.tb_frame.f_code.co_filename)}:{trace.tb_lineno}"
 
 
-def _listen(stream: BinaryIO, tasks: queue.SimpleQueue[Any]) -> None:
+def _listen(stream: IO[bytes], tasks: queue.SimpleQueue[Any]) -> None:
     """Queue tasks as they come. When the parent is gone the process ends, whatever it is doing."""
     while True:
         try:
@@ -66,7 +66,7 @@ def _listen(stream: BinaryIO, tasks: queue.SimpleQueue[Any]) -> None:
             os._exit(0)
 
 
-def _own_streams() -> tuple[BinaryIO, BinaryIO]:
+def _own_streams() -> tuple[IO[bytes], IO[bytes]]:
     """Private copies of standard input and output, so that nothing printed mixes with the answers."""
     tasks = os.fdopen(os.dup(0), "rb")
     answers = os.fdopen(os.dup(1), "wb")

@@ -5,11 +5,13 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import sys
+from types import ModuleType
 
+resource: ModuleType | None
 try:
     import resource
 except ImportError:  # Windows
-    resource = None  # type: ignore[assignment]
+    resource = None
 
 MEMORY_BYTES = 512 << 20
 CPU_SECONDS = 10

@@ -10,7 +10,7 @@ import builtins
 import io
 import pickle
 import struct
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 _LENGTH = struct.Struct("<Q")
 _PLAIN = {
@@ -23,14 +23,14 @@ _PLAIN = {
 }
 
 
-def send(stream: BinaryIO, value: object) -> None:
+def send(stream: IO[bytes], value: object) -> None:
     """Write one value."""
     data = pickle.dumps(value, pickle.HIGHEST_PROTOCOL)
     stream.write(_LENGTH.pack(len(data)) + data)
     stream.flush()
 
 
-def receive(stream: BinaryIO, *, trusted: bool) -> Any:
+def receive(stream: IO[bytes], *, trusted: bool) -> Any:
     """Read one value; EOFError where the other side is gone. What is not trusted may hold data only."""
     data = _exactly(stream, _LENGTH.unpack(_exactly(stream, _LENGTH.size))[0])
     if trusted:
@@ -38,7 +38,7 @@ def receive(stream: BinaryIO, *, trusted: bool) -> Any:
     return _DataOnly(io.BytesIO(data)).load()
 
 
-def _exactly(stream: BinaryIO, size: int) -> bytes:
+def _exactly(stream: IO[bytes], size: int) -> bytes:
     data = stream.read(size)
     if data is None or len(data) < size:
         raise EOFError
@@ -50,7 +50,7 @@ class _DataOnly(pickle.Unpickler):
         """Only classes that hold data."""
         if name in _PLAIN.get(module, ()):
             return super().find_class(module, name)
-        if module.split(".")[0] == "harmscape" and "." not in name:
+        if module.startswith("harmscape.") and "." not in name:
             found = super().find_class(module, name)
             if isinstance(found, type):
                 return found

@@ -13,7 +13,7 @@ import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from types import TracebackType
-from typing import Any, TypeVar
+from typing import IO, Any, TypeVar
 
 from harmscape.model.errors import FileRefusedError, HarmscapeError
 from harmscape.sandbox.limits import MEMORY_BYTES, cpu_seconds, supported
@@ -147,7 +147,8 @@ class _Child:
         )
         assert self._process.stdin is not None
         assert self._process.stdout is not None
-        self._to, self._from = self._process.stdin, self._process.stdout
+        self._to: IO[bytes] = self._process.stdin
+        self._from: IO[bytes] = self._process.stdout
         self.started = False
         # A child that dies at once is noticed when it is first asked.
         with contextlib.suppress(BrokenPipeError):
