@@ -1,4 +1,4 @@
-"""Which rows each delivery holds: a history, then month by month, the last three months told anew each time."""
+"""Which rows each delivery holds: a history, then one a month that tells the last three months anew."""
 
 from __future__ import annotations
 

@@ -9,11 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from harmscape.demo.areas import Ints
-from harmscape.demo.levels import Level
+from harmscape.demo.land import Land
 from harmscape.demo.offences import COMPANIONS, NUMBER, OFFENCES
 from harmscape.demo.rates import Doubling, Rates
 from harmscape.demo.rhythm import RHYTHMS, day_shares, draw_minutes
-from harmscape.demo.settings import Places
 from harmscape.demo.terrain import Floats
 
 
@@ -38,8 +37,8 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Events:
-    """One entry a crime. `offence`, `place`: numbers in their tables; `minute`: since midnight of the first day;
-    `incident`: crimes of one incident share it."""
+    """One entry a crime. `offence`, `place`: numbers in their tables; `minute`: since midnight of the first
+    day; `incident`: crimes of one incident share it."""
 
     offence: NDArray[np.int16]
     place: NDArray[np.int32]
@@ -52,32 +51,27 @@ class Events:
 
 
 def draw_events(
-    rates: Rates,
-    places: Places,
-    sectors: Level,
-    span: Span,
-    doubling: Doubling | None,
-    rng: np.random.Generator,
+    rates: Rates, land: Land, span: Span, doubling: Doubling | None, rng: np.random.Generator
 ) -> Events:
     """Draw every crime: Poisson counts by place, days and hours by rhythm, and the crimes that come along."""
-    parts: list[Events] = []
-    drawn = 0
-    for number, expected in enumerate(rates.leading):
-        found = _draw_offence(number, expected, span, 0, rng)
-        incident = (drawn + np.arange(len(found.offence))).astype(np.int32)
-        parts.append(Events(found.offence, found.place, found.minute, incident))
-        drawn += len(incident)
-    leading = _join(parts)
+    drawn = [_draw_offence(number, expected, span, 0, rng) for number, expected in enumerate(rates.leading)]
+    leading = _join(drawn)
+    leading.incident[:] = np.arange(len(leading.incident))
     brought = _companions(leading, rng)
-    extra = _draw_doubled(rates, places, sectors, span, doubling, rng)
-    late = Events(extra.offence, extra.place, extra.minute, extra.incident + np.int32(drawn))
-    return _join([leading, *brought, late])
+    if doubling is None:
+        return _join([leading, *brought])
+    here = land.sector_of_place == land.sectors.code.index(doubling.sector)
+    number = NUMBER[doubling.code]
+    added = rates.leading[number] * here * (doubling.ratio - 1)
+    extra = _draw_offence(number, added, span, span.number(doubling.starts), rng)
+    later = Events(extra.offence, extra.place, extra.minute, extra.incident + np.int32(len(leading.offence)))
+    return _join([leading, *brought, later])
 
 
 def _draw_offence(
     number: int, expected: Floats, span: Span, first_day: int, rng: np.random.Generator
 ) -> Events:
-    """Crimes of one offence: `expected` a place over the whole span, of which the days from `first_day` are kept."""
+    """Crimes of one offence on the days from `first_day`; `expected` a place over the whole span."""
     rhythm = RHYTHMS[OFFENCES[number].rhythm]
     by_day = day_shares(rhythm, span.starts, span.days).cumsum()
     before = by_day[first_day - 1] if first_day else 0.0
@@ -94,23 +88,6 @@ def _draw_offence(
     )
 
 
-def _draw_doubled(
-    rates: Rates,
-    places: Places,
-    sectors: Level,
-    span: Span,
-    doubling: Doubling | None,
-    rng: np.random.Generator,
-) -> Events:
-    """The crimes that the planted doubling adds; none in the twin in which nothing changes."""
-    if doubling is None:
-        return Events(*(np.empty(0, kind) for kind in (np.int16, np.int32, np.int32, np.int32)))
-    number = NUMBER[doubling.code]
-    here = sectors.members[places.area] == sectors.code.index(doubling.sector)
-    expected = rates.leading[number] * here * (doubling.ratio - 1)
-    return _draw_offence(number, expected, span, span.number(doubling.starts), rng)
-
-
 def _companions(leading: Events, rng: np.random.Generator) -> list[Events]:
     """The crimes that others bring along: same place, same minute, same incident."""
     brought = []
@@ -122,10 +99,10 @@ def _companions(leading: Events, rng: np.random.Generator) -> list[Events]:
     return brought
 
 
-def _join(parts: list[Events]) -> Events:
+def _join(drawn: list[Events]) -> Events:
     return Events(
-        np.concatenate([part.offence for part in parts]),
-        np.concatenate([part.place for part in parts]),
-        np.concatenate([part.minute for part in parts]),
-        np.concatenate([part.incident for part in parts]),
+        np.concatenate([part.offence for part in drawn]),
+        np.concatenate([part.place for part in drawn]),
+        np.concatenate([part.minute for part in drawn]),
+        np.concatenate([part.incident for part in drawn]),
     )

@@ -5,26 +5,21 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cache
 from pathlib import Path
 
 import numpy as np
 
-from harmscape.demo.areas import cut_areas
 from harmscape.demo.deliveries import last_news, month_end, plan, rows_of
-from harmscape.demo.events import Span, draw_events
-from harmscape.demo.levels import Level, name_levels
-from harmscape.demo.partners import draw_reports, partner_rates
-from harmscape.demo.people import People, settle
+from harmscape.demo.events import Events, Span, draw_events
+from harmscape.demo.land import Land, lay_the_land
+from harmscape.demo.partners import Reports, draw_reports, partner_rates
 from harmscape.demo.rates import DOUBLED_CODE, HIGH_SECTORS, MARKET_SECTOR, Doubling, true_rates
-from harmscape.demo.records import keep_records
-from harmscape.demo.settings import Places, lay_out
+from harmscape.demo.records import Records, keep_records
+from harmscape.demo.settings import Places
 from harmscape.demo.truth import README, tell_truth
 from harmscape.demo.write_areas import write_denominators, write_level
-from harmscape.demo.write_events import running_numbers, write_crimes, write_reports
+from harmscape.demo.write_events import CrimeText, write_crimes, write_reports
 
-LAND_SEED = 9
-"""There is one Northshire: its land, its names and its people are the same whatever the seed of the events."""
 PARTNER_SHARE = 0.012
 MONTHS_DOUBLED = 6
 
@@ -54,9 +49,10 @@ def make_force(
 ) -> ForceSummary:
     """Write the raw files of an invented force, Northshire Police, into a folder.
 
-    events: how many to expect in all; the number drawn differs by chance. null: the twin in which no rate changes
-    over time. ends: the last day told of, the last of a month. The same arguments give the same bytes.
-    Raises ValueError if `ends` is not the last day of a month, or there is less than a year or 1,000 events.
+    events: how many to expect in all; the number drawn differs by chance. null: the twin in which no rate
+    changes over time. ends: the last day told of, the last of a month. The same arguments give the same
+    bytes. Raises ValueError if `ends` is not the last day of a month, or there is less than a year or 1,000
+    events.
 
     >>> from tempfile import TemporaryDirectory
     >>> with TemporaryDirectory() as folder:
@@ -73,74 +69,23 @@ def make_force(
     doubling = None if null else Doubling(MARKET_SECTOR, DOUBLED_CODE, doubled_from)
     land = lay_the_land()
     draw = [np.random.default_rng([seed, stream]) for stream in range(6)]
-    rates = true_rates(land.places, land.people, land.sectors, events * (1 - PARTNER_SHARE), draw[0])
-    partner = partner_rates(land.places, land.people, land.sectors, events * PARTNER_SHARE, draw[1])
+    rates = true_rates(land, events * (1 - PARTNER_SHARE), draw[0])
+    partner = partner_rates(land, events * PARTNER_SHARE, draw[1])
     reports = draw_reports(partner, span, draw[2])
-    crimes = draw_events(rates, land.places, land.sectors, span, doubling, draw[3])
+    crimes = draw_events(rates, land, span, doubling, draw[3])
     crimes, records = keep_records(crimes, last_news(crimes, span), draw[4])
 
     output = _Output(folder)
-    for stem, level in land.levels.items():
-        above = land.levels.get(_ABOVE[stem])
-        write_level(output.path(f"geographies/{stem}.geojson"), level, above)
-        write_denominators(output.path(f"denominators/{stem}.csv"), level, land.people)
-    numbers = running_numbers(crimes, records, span)
-    told = -1
-    rows = 0
-    for delivery in plan(span):
-        held = rows_of(delivery, crimes, records, span, draw[5])
-        as_of = span.number(delivery.as_of)
-        path = output.path(f"crimes/{delivery.as_of}-crimes.csv")
-        write_crimes(
-            path, held, as_of, events=crimes, records=records, numbers=numbers, places=land.places, span=span
-        )
-        path = output.path(f"soc/{delivery.as_of}-soc.csv")
-        rows += len(held) + write_reports(path, told, as_of, reports=reports, places=land.places, span=span)
-        told = as_of
-    truth = tell_truth(rates, partner, land.places, land.sectors, span, doubling)
+    _write_land(output, land)
+    rows = _write_crimes(output, crimes, records, land.places, span, draw[5])
+    rows += _write_reports(output, reports, land.places, span)
+    truth = tell_truth(rates, partner, land, span, doubling)
     output.text("truth.json", json.dumps({"seed": seed, "null": null, "events": events} | truth, indent=1))
     output.text("README.txt", README)
     return ForceSummary(
-        folder=folder,
-        files=tuple(output.files),
-        starts=span.starts,
-        ends=ends,
-        crimes=len(crimes.offence),
-        partner_events=len(reports.minute),
-        rows=rows,
-        high_sectors=tuple(HIGH_SECTORS),
-    )
-
-
-_ABOVE = {
-    "force": "",
-    "area_commands": "force",
-    "sectors": "area_commands",
-    "beats": "sectors",
-    "small_areas": "beats",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Land:
-    """The stage: five levels of areas, the people in them, and the places where events can happen."""
-
-    levels: dict[str, Level]
-    people: People
-    places: Places
-
-    @property
-    def sectors(self) -> Level:
-        return self.levels["sectors"]
-
-
-@cache
-def lay_the_land() -> Land:
-    """Northshire, always the same."""
-    rng = np.random.default_rng(LAND_SEED)
-    areas = cut_areas(rng)
-    people = settle(areas, rng)
-    return Land(name_levels(areas, people), people, lay_out(areas, people, rng))
+        folder, tuple(output.files), span.starts, ends, len(crimes.offence), len(reports.minute), rows,
+        tuple(HIGH_SECTORS),
+    )  # fmt: skip
 
 
 class _Output:
@@ -158,3 +103,34 @@ class _Output:
 
     def text(self, name: str, content: str) -> None:
         self.path(name).write_text(content + "\n", encoding="utf-8", newline="\n")
+
+
+def _write_land(output: _Output, land: Land) -> None:
+    above = None
+    for stem, level in land.levels.items():
+        write_level(output.path(f"geographies/{stem}.geojson"), level, above)
+        write_denominators(output.path(f"denominators/{stem}.csv"), level, land.people)
+        above = level
+
+
+def _write_crimes(
+    output: _Output, crimes: Events, records: Records, places: Places, span: Span, rng: np.random.Generator
+) -> int:
+    text = CrimeText(crimes, records, places, span)
+    written = 0
+    for delivery in plan(span):
+        rows = rows_of(delivery, crimes, records, span, rng)
+        path = output.path(f"crimes/{delivery.as_of}-crimes.csv")
+        write_crimes(path, rows, span.number(delivery.as_of), text)
+        written += len(rows)
+    return written
+
+
+def _write_reports(output: _Output, reports: Reports, places: Places, span: Span) -> int:
+    told, written = -1, 0
+    for delivery in plan(span):
+        as_of = span.number(delivery.as_of)
+        path = output.path(f"soc/{delivery.as_of}-soc.csv")
+        written += write_reports(path, told, as_of, reports=reports, places=places, span=span)
+        told = as_of
+    return written

@@ -19,8 +19,8 @@ from harmscape.demo.terrain import ORIGIN, Floats
 class Level:
     """One level: a code, a name and a shape (British grid) for each area, in the order of their codes.
 
-    `field` is the stem of its columns (`SECTOR` for SECTOR_CODE); `members` gives, for each small area, the place
-    of its area in `code`; `parent` the code of the area that each lies in, empty for the force.
+    `field` is the stem of its columns (`SECTOR` for SECTOR_CODE); `members` gives, for each small area, the
+    place of its area in `code`; `parent` the code of the area that each lies in, empty for the force.
     """
 
     field: str
@@ -40,64 +40,35 @@ def name_levels(areas: Areas, people: People) -> dict[str, Level]:
 
     >>> from harmscape.demo.areas import cut_areas
     >>> from harmscape.demo.people import settle
-    >>> areas = cut_areas(np.random.default_rng(9))
-    >>> levels = name_levels(areas, settle(areas, np.random.default_rng(9)))
+    >>> areas = cut_areas(np.random.default_rng(11))
+    >>> levels = name_levels(areas, settle(areas, np.random.default_rng(11)))
     >>> levels["sectors"].name[11], len(set(levels["beats"].name))
     ('Staithe Quay', 110)
     """
-    here = np.arange(len(areas.shapes))
-    levels: dict[str, Level] = {}
-    levels["force"] = _level(areas, "FORCE", names.FORCE_CODE, here * 0, [1], [names.FORCE_NAME], 0, None)
-    commands = [name for name, _, _ in names.COMMANDS]
-    numbers = range(1, 1 + len(commands))
-    levels["area_commands"] = _level(
-        areas, "COMMAND", "C", areas.command, numbers, commands, 1, levels["force"]
-    )
-    sectors = _sectors(areas, people)
-    levels["sectors"] = _level(
-        areas,
-        "SECTOR",
-        "S",
-        areas.sector,
-        [n for n, _ in sectors],
-        [name for _, name in sectors],
-        2,
-        levels["area_commands"],
-    )
-    numbers_of_beats = _in_order_of(levels["sectors"].members, areas.beat)
-    beats = _beats(areas, people)
-    levels["beats"] = _level(areas, "BEAT", "B", areas.beat, numbers_of_beats, beats, 3, levels["sectors"])
-    numbers_of_small = _in_order_of(levels["beats"].members, here)
-    small = _small_areas(levels["beats"], numbers_of_small)
-    levels["small_areas"] = _level(
-        areas, "SMALL_AREA", "A", here, numbers_of_small, small, 4, levels["beats"]
-    )
-    return levels
+    each = np.arange(len(areas.shapes))
+    commands = [(f"C{number + 1}", name) for number, (name, _, _) in enumerate(names.COMMANDS)]
+    force = _level("FORCE", areas, each * 0, [(names.FORCE_CODE, names.FORCE_NAME)], None)
+    command = _level("COMMAND", areas, areas.command, commands, force)
+    sector = _level("SECTOR", areas, areas.sector, _sectors(areas, people), command)
+    beat = _level("BEAT", areas, areas.beat, _beats(areas, people, sector), sector)
+    small = _level("SMALL_AREA", areas, each, _small_areas(beat), beat)
+    return {"force": force, "area_commands": command, "sectors": sector, "beats": beat, "small_areas": small}
 
 
 def _level(
-    areas: Areas,
-    field: str,
-    prefix: str,
-    group: Ints,
-    numbers: Sequence[int],
-    named: Sequence[str],
-    width: int,
-    above: Level | None,
+    field: str, areas: Areas, group: Ints, labels: Sequence[tuple[str, str]], above: Level | None
 ) -> Level:
-    """Sort the groups by their numbers; `numbers` and `named` give those of group 0, 1, 2 ..."""
-    order = np.argsort(np.asarray(numbers))
-    place = np.argsort(order)
-    members = place[group]
+    """A level in the order of its codes; `labels` gives the code and name of group 0, 1, 2 ..."""
+    order = sorted(range(len(labels)), key=lambda number: labels[number][0])
+    members = np.argsort(order)[group]
+    shapes = [_union(areas.shapes[members == index]) for index in range(len(order))]
     first = [int(np.flatnonzero(members == index)[0]) for index in range(len(order))]
     return Level(
         field=field,
-        code=tuple(f"{prefix}{numbers[index]:0{width}d}" if width else prefix for index in order),
-        name=tuple(named[index] for index in order),
+        code=tuple(labels[number][0] for number in order),
+        name=tuple(labels[number][1] for number in order),
         parent=tuple("" if above is None else above.code[above.members[index]] for index in first),
-        shapes=np.array(
-            [_union(areas.shapes[members == index]) for index in range(len(order))], dtype=object
-        ),
+        shapes=np.array(shapes, dtype=object),
         members=np.asarray(members, dtype=np.int64),
     )
 
@@ -107,8 +78,8 @@ def _union(shapes: NDArray[np.object_]) -> shapely.Geometry:
     return shapely.normalize(shapely.coverage_union_all(shapes))
 
 
-def _sectors(areas: Areas, people: People) -> list[tuple[int, str]]:
-    """Number and name of each sector: the placed names first, then towns by density, then the country."""
+def _sectors(areas: Areas, people: People) -> list[tuple[str, str]]:
+    """The placed names where they belong, then town names from the densest down, then the country's."""
     middle, density = _middles(areas, areas.sector), _density(areas, people, areas.sector)
     residents = np.bincount(areas.sector, people.residents)
     given: dict[int, tuple[int, str]] = {}
@@ -118,34 +89,29 @@ def _sectors(areas: Areas, people: People) -> list[tuple[int, str]]:
         given[int(apart.argmin())] = (number, name)
     free = [int(index) for index in (-density).argsort() if int(index) not in given]
     given |= dict(zip(free, (*names.TOWN_SECTORS, *names.COUNTRY_SECTORS), strict=True))
-    return [given[index] for index in range(len(density))]
+    return [(f"S{given[index][0]:02d}", given[index][1]) for index in range(len(density))]
 
 
-def _beats(areas: Areas, people: People) -> list[str]:
-    """A town name for the dense half of the beats, a country name for the rest; by the shore from north down."""
+def _beats(areas: Areas, people: People, sector: Level) -> list[tuple[str, str]]:
+    """Codes that follow those of the sectors; town names for the densest, country names for the rest."""
     density = _density(areas, people, areas.beat)
-    dense_first = (-density).argsort()
-    named = dict(zip(dense_first.tolist(), (*names.TOWN_BEATS, *names.COUNTRY_BEATS), strict=False))
-    return [named[index] for index in range(len(density))]
+    above = np.zeros(len(density), np.int64)
+    above[areas.beat] = sector.members
+    number = above.argsort(kind="stable").argsort()
+    words = (*names.TOWN_BEATS, *names.COUNTRY_BEATS)
+    rank = (-density).argsort().argsort()
+    return [(f"B{number[index] + 1:03d}", words[rank[index]]) for index in range(len(density))]
 
 
-def _small_areas(beats: Level, numbers: Sequence[int]) -> list[str]:
-    """The beat's name and a letter, in the order of the numbers."""
-    order = np.argsort(np.asarray(numbers))
-    named = [""] * len(order)
-    seen: dict[int, int] = {}
-    for index in order:
-        beat = int(beats.members[index])
-        seen[beat] = seen.get(beat, 0) + 1
-        named[index] = f"{beats.name[beat]} {chr(64 + seen[beat])}"
-    return named
-
-
-def _in_order_of(above: Ints, group: Ints) -> list[int]:
-    """Numbers from 1 for the groups, those of the first area above coming first."""
-    parent = np.zeros(int(group.max()) + 1, np.int64)
-    parent[group] = above
-    return [int(rank) + 1 for rank in parent.argsort(kind="stable").argsort(kind="stable")]
+def _small_areas(beat: Level) -> list[tuple[str, str]]:
+    """Codes that follow those of the beats; the name of the beat and a letter."""
+    labels = [("", "")] * len(beat.members)
+    letters: dict[int, int] = {}
+    for number, index in enumerate(beat.members.argsort(kind="stable")):
+        inside = int(beat.members[index])
+        letters[inside] = letters.get(inside, 0) + 1
+        labels[index] = (f"A{number + 1:04d}", f"{beat.name[inside]} {chr(64 + letters[inside])}")
+    return labels
 
 
 def _middles(areas: Areas, group: Ints) -> Floats:

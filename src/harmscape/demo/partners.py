@@ -1,4 +1,4 @@
-"""What other agencies tell of serious and organised crime: discharges, cannabis farms, deaths, intelligence."""
+"""What partners tell of serious and organised crime: discharges, cannabis farms, deaths, intelligence."""
 
 from __future__ import annotations
 
@@ -9,11 +9,10 @@ import numpy as np
 
 from harmscape.demo.areas import Ints
 from harmscape.demo.events import Span
-from harmscape.demo.levels import Level
-from harmscape.demo.people import People
+from harmscape.demo.land import Land
 from harmscape.demo.rates import HIGH_SECTORS
 from harmscape.demo.rhythm import RHYTHMS, day_shares, draw_minutes
-from harmscape.demo.settings import SETTINGS, Places, Setting, pull
+from harmscape.demo.settings import SETTINGS, Setting, pull
 from harmscape.demo.terrain import Floats
 
 NO_LOCATION_SHARE = 0.02
@@ -45,7 +44,7 @@ KINDS = (
 
 @dataclass(frozen=True, slots=True)
 class Reports:
-    """One entry an event, in the order they happened; `kind` and `source` are places in `KINDS` and `SOURCES`."""
+    """One entry an event, in the order they happened; `kind`, `source`: places in `KINDS` and `SOURCES`."""
 
     kind: Ints
     source: Ints
@@ -57,14 +56,11 @@ class Reports:
 SOURCES = tuple(sorted({name for kind in KINDS for name, _ in kind.sources}))
 
 
-def partner_rates(
-    places: Places, people: People, sectors: Level, expected: float, rng: np.random.Generator
-) -> Floats:
+def partner_rates(land: Land, expected: float, rng: np.random.Generator) -> Floats:
     """Kinds x places: how many events to expect over the whole span, `expected` in all."""
-    high = np.isin(sectors.members[places.area], [sectors.code.index(code) for code in HIGH_SECTORS])
-    shares = np.array([pull(kind.setting, places, people, rng) for kind in KINDS]) * np.where(
-        high, HIGH_RATIO, 1.0
-    )
+    high = np.isin(land.sector_of_place, [land.sectors.code.index(code) for code in HIGH_SECTORS])
+    shares = np.array([pull(kind.setting, land.places, land.people, rng) for kind in KINDS])
+    shares *= np.where(high, HIGH_RATIO, 1.0)
     wanted = expected * np.array([kind.share for kind in KINDS])
     return np.asarray(shares / shares.sum(axis=1, keepdims=True) * wanted[:, None])
 

@@ -17,7 +17,7 @@ ESTATES = 16
 
 @dataclass(frozen=True, slots=True)
 class People:
-    """One entry a small area. `deprivation` is a score, higher is worse; `fifth` is 1 for the most deprived."""
+    """One entry a small area. `deprivation` is a score, higher is worse; `fifth` 1 is the most deprived."""
 
     residents: Ints
     households: Ints
@@ -34,7 +34,7 @@ def settle(areas: Areas, rng: np.random.Generator) -> People:
     """Put people into the small areas, more children and more need where it is poorer.
 
     >>> from harmscape.demo.areas import cut_areas
-    >>> people = settle(cut_areas(np.random.default_rng(9)), np.random.default_rng(9))
+    >>> people = settle(cut_areas(np.random.default_rng(11)), np.random.default_rng(11))
     >>> bool((people.households < people.residents).all()), sorted(set(people.fifth.tolist()))
     (True, [1, 2, 3, 4, 5])
     """
@@ -60,7 +60,7 @@ def settle(areas: Areas, rng: np.random.Generator) -> People:
 
 
 def _deprivation(away: Floats, rural: Floats, rng: np.random.Generator) -> Floats:
-    """A score of mean 0 and spread 1: worse near the centres, much worse on the estates, better in the country."""
+    """A score of mean 0 and spread 1: worse near the centres, worst on the estates, best in the country."""
     score = 0.8 * np.exp(-1.5 * away**2) - 0.5 * rural + rng.normal(0, 0.35, len(rural))
     towns = np.flatnonzero(rural < 0.4)
     score[rng.choice(towns, min(ESTATES, len(towns)), replace=False)] += 1.2

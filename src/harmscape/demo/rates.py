@@ -8,16 +8,16 @@ from datetime import date
 import numpy as np
 
 from harmscape.demo.areas import Ints
+from harmscape.demo.land import Land
 from harmscape.demo.levels import Level
 from harmscape.demo.offences import COMPANIONS, NUMBER, OFFENCES
-from harmscape.demo.people import People
-from harmscape.demo.settings import SETTINGS, Places, pull
+from harmscape.demo.settings import SETTINGS, pull
 from harmscape.demo.terrain import Floats
 
 HIGH_SECTORS = {"S12": 1.7, "S07": 1.55, "S31": 1.45, "S03": 1.35, "S18": 1.25}
 """Sectors planted as truly high: their harm as a multiple of the highest of all the others."""
 MARKET_SECTOR, MARKET_SHARE = "S12", 0.30
-"""The open drug market: the sector that has this share of drug trafficking before the high ones are raised."""
+"""The open drug market: the sector and its share of drug trafficking before the high ones are raised."""
 DOUBLED_CODE = "92A"
 
 
@@ -42,12 +42,10 @@ class Rates:
     by_sector: Floats
 
 
-def true_rates(
-    places: Places, people: People, sectors: Level, crimes: float, rng: np.random.Generator
-) -> Rates:
-    """Spread `crimes` (the number expected over the period) over offences and places, with the high sectors in it."""
-    shapes = {name: pull(setting, places, people, rng) for name, setting in SETTINGS.items()}
-    sector = sectors.members[places.area]
+def true_rates(land: Land, crimes: float, rng: np.random.Generator) -> Rates:
+    """Spread `crimes` (the number expected over the period) over offences and places, truths planted."""
+    sectors, sector = land.sectors, land.sector_of_place
+    shapes = {name: pull(setting, land.places, land.people, rng) for name, setting in SETTINGS.items()}
     share = np.array([offence.share for offence in OFFENCES], float)
     brought = companions()
     leading = np.array([shapes[offence.setting] for offence in OFFENCES])

@@ -1,4 +1,4 @@
-"""What the record system makes of a crime: when it is recorded, what it is first taken for, what is missing."""
+"""What the record system makes of a crime: when it is recorded, what it is first taken for, what is lost."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from harmscape.demo.events import Events
 from harmscape.demo.offences import FIRST_TAKEN_FOR, NUMBER, OFFENCES
 
 LONGEST_LAG_DAYS = 58
-"""A crime is on record before the third month after its own is over, so three restated months hold all news."""
+"""A crime is on record before two more months are over, so three restated months hold all late ones."""
 NO_LOCATION_SHARE, DAY_ONLY_SHARE, LOWER_CASE_SHARE = 0.013, 0.02, 0.004
 RECLASSIFIED_SHARE, CANCELLED_SHARE, WITHDRAWN_SHARE = 0.012, 0.008, 0.001
 NEVER = np.iinfo(np.int32).max
@@ -31,7 +31,7 @@ Days = NDArray[np.int32]
 
 @dataclass(frozen=True, slots=True)
 class Records:
-    """One entry a crime, in the order they were recorded; days and minutes count from the first day of the span.
+    """One entry a crime, in the order they were recorded; days and minutes from the first day of the span.
 
     `first_offence` holds until `reclassified_on`; `outcome` replaces `Under investigation` on `closed_on`; a
     cancelled crime stays and says so, a withdrawn one is no longer exported at all.
@@ -96,7 +96,7 @@ def _committed_to(events: Events, rng: np.random.Generator) -> NDArray[np.int32]
 
 
 def _lag(events: Events, rng: np.random.Generator) -> NDArray[np.int32]:
-    """Minutes from the crime to its record: mostly the same day; weeks for what people find hard to report."""
+    """Minutes from crime to record: mostly the same day; weeks for what people find hard to report."""
     slow = np.array([offence.lag == "slow" for offence in OFFENCES])[events.offence]
     at_once = rng.random(len(slow)) < np.where(slow, 0.4, 0.75)
     usual = np.where(at_once, 150.0, np.where(slow, 14.0, 2.5) * 1440)

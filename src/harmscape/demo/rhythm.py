@@ -1,4 +1,4 @@
-"""When things happen: the hours of the week and the months of the year at which each kind of offence gathers."""
+"""When things happen: the hours of the week and the months of the year that each kind of offence favours."""
 
 from __future__ import annotations
 
@@ -12,8 +12,11 @@ from harmscape.demo.terrain import Floats
 
 
 class Rhythm(NamedTuple):
-    """A week and a year. days: Monday to Sunday. hours: 24 shares of a day. nights: how much more the nights to
-    Saturday and Sunday (20:00 to 04:00) carry. swing, peak: the height of the yearly wave and its top month."""
+    """A week and a year.
+
+    days: Monday to Sunday. hours: 24 shares of a day. nights: how much more the nights to Saturday and Sunday
+    (20:00 to 04:00) carry. swing, peak: the height of the yearly wave, and its top month.
+    """
 
     days: tuple[float, ...]
     hours: tuple[float, ...]
@@ -27,8 +30,8 @@ _WEEKEND = (0.93, 0.92, 0.93, 0.95, 1.06, 1.14, 1.07)
 _WORKING = (1.06, 1.05, 1.05, 1.06, 1.12, 1.02, 0.64)
 _AWAY = (1.05, 1.03, 1.03, 1.04, 1.10, 0.95, 0.80)
 
-# Stop and search by Northumbria Police, 2020-05 to 2022-08 (data.police.uk, Open Government Licence v3.0): the one
-# street source that carries a time; 10,031 stops.
+# Stop and search by Northumbria Police, 2020-05 to 2022-08 (data.police.uk, Open Government Licence v3.0):
+# the one street source that carries a time; 10,031 stops.
 STOP_DAYS = (0.126, 0.125, 0.144, 0.139, 0.168, 0.160, 0.138)
 STOP_HOURS = (
     0.050, 0.044, 0.033, 0.023, 0.017, 0.008, 0.004, 0.003, 0.009, 0.017, 0.028, 0.048,
@@ -106,7 +109,7 @@ def day_shares(rhythm: Rhythm, starts: date, days: int) -> Floats:
 
 
 def draw_minutes(rhythm: Rhythm, starts: date, day: Ints, rng: np.random.Generator) -> Ints:
-    """Minutes since midnight of `starts` for events on given days (numbers from `starts`), by the hours of the week.
+    """Minutes since midnight of `starts` for events on given days, by the hours of the week.
 
     No time falls in the hour that a spring clock change skips.
     """

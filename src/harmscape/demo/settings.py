@@ -14,16 +14,17 @@ from harmscape.demo.terrain import Floats
 
 RESIDENTS_A_PLACE = 14
 CLEAR_OF_BORDER_M = 3.0
-VILLAGE_SHARE, VILLAGE_M = 0.97, 190.0
+VILLAGE_SHARE, VILLAGE_M = 0.985, 160.0
 """How much of the open country lives in villages, and how far these spread (standard deviation, metres)."""
 
 
 class Setting(NamedTuple):
     """How an offence is spread.
 
-    venues: the share that happens at shops, bars and stations rather than where people live. need: how steeply it
-    follows deprivation (log rate per unit of the score). unevenness: how unlike the small areas are beyond that
-    (log, standard deviation). repeat: how unlike single places are (log, standard deviation).
+    venues: the share that happens at shops, bars and stations rather than where people live. need: how
+    steeply it follows deprivation (log rate per unit of the score). unevenness: how unlike the small areas
+    are beyond that (log, standard deviation). repeat: how unlike single places are (log, standard
+    deviation).
     """
 
     venues: float
@@ -35,8 +36,8 @@ class Setting(NamedTuple):
 SETTINGS = {
     "home": Setting(0.03, 0.28, 0.14, 0.9),
     "street": Setting(0.14, 0.30, 0.15, 1.0),
-    "night": Setting(0.45, 0.25, 0.20, 1.2),
-    "shop": Setting(0.80, 0.10, 0.25, 1.2),
+    "night": Setting(0.60, 0.25, 0.20, 1.1),
+    "shop": Setting(0.90, 0.10, 0.25, 1.1),
     "estate": Setting(0.06, 0.50, 0.20, 1.2),
     "car": Setting(0.06, 0.12, 0.14, 0.8),
     "yard": Setting(0.22, 0.12, 0.16, 1.0),
@@ -54,7 +55,7 @@ class Places:
 
 
 def lay_out(areas: Areas, people: People, rng: np.random.Generator) -> Places:
-    """Put homes and venues inside each small area, off its borders; in the country they gather in villages."""
+    """Put homes and venues inside each small area, off its borders; country homes gather in villages."""
     homes = np.maximum(people.residents // RESIDENTS_A_PLACE, 25)
     venues = np.round(4 + 60 * people.centre**2).astype(np.int64)
     points = []
@@ -89,8 +90,8 @@ def pull(setting: Setting, places: Places, people: People, rng: np.random.Genera
 
 def _inside(shape: shapely.Geometry, wanted: int, rural: float, rng: np.random.Generator) -> Floats:
     """Points in a shape: evenly in a town; the more rural, the more of them in a few villages."""
-    hamlets = _evenly(shape, int(rng.integers(2, 5)), rng)
-    gathered = int(round(VILLAGE_SHARE * wanted * min(1.0, 1.3 * rural)))
+    hamlets = _evenly(shape, int(rng.integers(2, 4)), rng)
+    gathered = round(VILLAGE_SHARE * wanted * min(1.0, 1.8 * rural))
     return np.vstack([_about(shape, hamlets, gathered, rng), _evenly(shape, wanted - gathered, rng)])
 
 

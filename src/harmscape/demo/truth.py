@@ -11,48 +11,48 @@ import numpy as np
 from harmscape.demo import records
 from harmscape.demo.deliveries import month_end
 from harmscape.demo.events import Span
+from harmscape.demo.land import Land
 from harmscape.demo.levels import Level
 from harmscape.demo.names import FORCE_NAME
 from harmscape.demo.offences import CODES, NUMBER, OFFENCES, WEIGHT_SOURCES
 from harmscape.demo.partners import KINDS
 from harmscape.demo.rates import HIGH_SECTORS, Doubling, Rates, weights, with_companions
 from harmscape.demo.rhythm import RHYTHMS, day_shares
-from harmscape.demo.settings import Places
 from harmscape.demo.terrain import Floats
 
 NOTE = (
-    f"{FORCE_NAME} is invented: every place, number and event. Any likeness to a real place, person or crime is an "
-    "accident. These are the rates the events were drawn from, not counts of what was drawn."
+    f"{FORCE_NAME} is invented: every place, number and event. Any likeness to a real place, person or "
+    "crime is an accident. These are the rates the events were drawn from, not counts of what was drawn."
 )
 
 README = f"""{FORCE_NAME}: an invented force
 
-Everything here is made up: the land lies in open sea, the places, numbers and events were drawn by a program. Any
-likeness to a real place, person or crime is an accident. Do not use it as evidence of anything.
+Everything here is made up: the land lies in open sea, the places, numbers and events were drawn by a
+program. Any likeness to a real place, person or crime is an accident. Do not use it as evidence of anything.
 
 geographies/   force, area commands, sectors, beats and small areas, each inside the one above (EPSG:4326)
-denominators/  residents, households and children by area; small areas also by fifth of deprivation, 1 the most
-crimes/        exports of the crime system: a history, then one a month that tells the last three months anew
-soc/           what partners report: firearms discharges, cannabis farms, drug-related deaths, intelligence
-truth.json     the rates everything was drawn from, and what was planted, for testing statistics
+denominators/  residents, households and children by area; small areas also by fifth of deprivation, 1 the
+most crimes/        exports of the crime system: a history, then one a month that tells the last three months
+anew soc/           what partners report: firearms discharges, cannabis farms, drug-related deaths,
+intelligence truth.json     the rates everything was drawn from, and what was planted, for testing statistics
 
 The date in a file's name is the day up to which it knows. Eastings and northings are British grid metres.
 """
 
 
 def tell_truth(
-    rates: Rates, partner: Floats, places: Places, sectors: Level, span: Span, doubling: Doubling | None
+    rates: Rates, partner: Floats, land: Land, span: Span, doubling: Doubling | None
 ) -> dict[str, Any]:
     """The content of truth.json.
 
-    Expected crimes are those of the finished record: reclassified, before the cancelled and withdrawn shares and
-    the records still to come are taken off, located or not.
+    Expected crimes are those of the finished record: reclassified, before the cancelled and withdrawn shares
+    and the records still to come are taken off, located or not.
     """
-    years = span.days / 365.25
+    sectors, years = land.sectors, span.days / 365.25
     year = expected_last_12_months(rates, sectors, span, doubling)
     harm = weights() @ year
     rank = 1 + (harm[:, None] < harm).sum(axis=1)
-    by_kind = np.array([np.bincount(sectors.members[places.area], row, len(sectors.code)) for row in partner])
+    by_kind = np.array([np.bincount(land.sector_of_place, row, len(sectors.code)) for row in partner])
     return {
         "note": NOTE,
         "starts": span.starts.isoformat(),

@@ -13,9 +13,11 @@ from harmscape.demo.levels import Level
 from harmscape.demo.people import People
 from harmscape.demo.terrain import Floats
 
-# EPSG:1314 (OSGB36 to WGS 84, seven parameters), spelt out so that the files do not depend on installed grids.
+# EPSG:1314 (OSGB36 to WGS 84, seven parameters), spelt out so that the files do not depend on installed
+# grids.
 GRID_TO_DEGREES = (
-    "+proj=pipeline +step +inv +proj=tmerc +lat_0=49 +lon_0=-2 +k=0.9996012717 +x_0=400000 +y_0=-100000 +ellps=airy "
+    "+proj=pipeline +step +inv +proj=tmerc +lat_0=49 +lon_0=-2 +k=0.9996012717 +x_0=400000 +y_0=-100000 "
+    "+ellps=airy "
     "+step +proj=push +v_3 +step +proj=cart +ellps=airy "
     "+step +proj=helmert +x=446.448 +y=-125.157 +z=542.06 +rx=0.15 +ry=0.247 +rz=0.842 +s=-20.489 "
     "+convention=position_vector +step +inv +proj=cart +ellps=WGS84 +step +proj=pop +v_3 "
@@ -24,7 +26,7 @@ GRID_TO_DEGREES = (
 
 
 def write_level(path: Path, level: Level, above: Level | None) -> None:
-    """One GeoJSON file (EPSG:4326, 7 decimals): FIELD_CODE, FIELD_NAME and the code of the area it lies in."""
+    """One GeoJSON file (EPSG:4326): FIELD_CODE, FIELD_NAME and the code of the area it lies in."""
     degrees = shapely.transform(level.shapes, to_degrees)
     features = []
     for number, shape in enumerate(degrees):
@@ -56,7 +58,7 @@ def to_degrees(points: Floats) -> Floats:
     """Longitude and latitude of grid points (n x 2, metres), to 7 decimals: about a centimetre.
 
     >>> to_degrees(np.array([[545_000.0, 613_000.0]]))
-    array([[ 0.2882,  55.3899]])
+    array([[ 0.2875651, 55.3895347]])
     """
     transformer = pyproj.Transformer.from_pipeline(GRID_TO_DEGREES)
     return np.asarray(np.round(np.column_stack(transformer.transform(points[:, 0], points[:, 1])), 7))

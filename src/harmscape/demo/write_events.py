@@ -29,58 +29,57 @@ FOUND_BY = ("Reported", "Proactive")
 _HOURS = pa.array([f"{minute // 60:02d}:{minute % 60:02d}" for minute in range(1440)])
 
 
-def write_crimes(
-    path: Path,
-    rows: Ints,
-    as_of: int,
-    *,
-    events: Events,
-    records: Records,
-    numbers: tuple[pa.Array, pa.Array],
-    places: Places,
-    span: Span,
-) -> None:
-    """One delivery of crimes as CSV, as known at the end of day `as_of`; `numbers` are those of crimes and incidents."""
-    days = pa.array([span.day(number).isoformat() for number in range(span.days + 100)])
+class CrimeText:
+    """The crimes of a span as cells of text, made for some rows at a time."""
+
+    def __init__(self, events: Events, records: Records, places: Places, span: Span) -> None:
+        self._events, self._records, self._places = events, records, places
+        self._days = _day_words(span)
+        self._crime, self._incident = running_numbers(events, records, span)
+
+    def columns(self, rows: Ints, as_of: int) -> list[pa.Array]:
+        """The cells of `CRIME_COLUMNS` for some rows, as known at the end of day `as_of`."""
+        records, days = self._records, self._days
+        offence, status = state_on(self._events, records, rows, as_of)
+        place, minute = self._events.place[rows], self._events.minute[rows]
+        until, day_only = records.committed_to[rows], records.day_only[rows]
+        no_place = records.place_known_to[rows] == len(PLACE_KNOWN_TO) - 1
+        codes = [*CODES, *(code.lower() for code in CODES)]
+        return [
+            self._crime.take(pa.array(rows)),
+            _moment(days, records.recorded[rows]),
+            _moment(days, minute, day_only=day_only),
+            _moment(days, until, day_only=day_only, missing=until == minute),
+            _pick(codes, offence + len(CODES) * records.lower_case[rows]),
+            _pick([entry.title for entry in OFFENCES], offence),
+            pa.array(self._places.easting[place], mask=no_place),
+            pa.array(self._places.northing[place], mask=no_place),
+            _pick(PLACE_KNOWN_TO, records.place_known_to[rows]),
+            _pick(STATUSES, status),
+            _pick(FOUND_BY, records.by_police[rows]),
+            self._incident.take(pa.array(rows)),
+        ]
+
+
+def write_crimes(path: Path, rows: Ints, as_of: int, text: CrimeText) -> None:
+    """One delivery of crimes as CSV, as known at the end of day `as_of`."""
     with path.open("wb") as sink:
         sink.write((",".join(CRIME_COLUMNS) + "\n").encode())
         for piece in chunks(rows):
-            offence, status = state_on(events, records, piece, as_of)
-            place, day_only = events.place[piece], records.day_only[piece]
-            no_place = records.place_known_to[piece] == len(PLACE_KNOWN_TO) - 1
-            until = records.committed_to[piece]
-            columns = [
-                numbers[0].take(pa.array(piece)),
-                _moment(days, records.recorded[piece]),
-                _moment(days, events.minute[piece], day_only=day_only),
-                _moment(days, until, day_only=day_only, missing=until == events.minute[piece]),
-                _pick(
-                    [*CODES, *(code.lower() for code in CODES)],
-                    offence + len(CODES) * records.lower_case[piece],
-                ),
-                _pick([entry.title for entry in OFFENCES], offence),
-                _metres(places.easting[place], missing=no_place),
-                _metres(places.northing[place], missing=no_place),
-                _pick(PLACE_KNOWN_TO, records.place_known_to[piece]),
-                _pick(STATUSES, status),
-                _pick(FOUND_BY, records.by_police[piece]),
-                numbers[1].take(pa.array(piece)),
-            ]
-            _append(sink, columns)
+            _append(sink, text.columns(piece, as_of))
 
 
 def write_reports(path: Path, after: int, as_of: int, *, reports: Reports, places: Places, span: Span) -> int:
-    """One delivery of partner events as CSV: those after day `after`, up to day `as_of`; gives their number."""
+    """One delivery of partner events as CSV, from after day `after` to day `as_of`; gives their number."""
     day = reports.minute // 1440
     rows = np.flatnonzero((day > after) & (day <= as_of))
-    days = pa.array([span.day(number).isoformat() for number in range(span.days)])
     place, missing = reports.place[rows], ~reports.located[rows]
     columns = [
         pc.binary_join_element_wise("NSP-", _padded(rows + 1, 7), ""),
-        _moment(days, reports.minute[rows], between="T"),
+        _moment(_day_words(span), reports.minute[rows], between="T"),
         _pick([kind.name for kind in KINDS], reports.kind[rows]),
-        _metres(places.easting[place], missing=missing),
-        _metres(places.northing[place], missing=missing),
+        pa.array(places.easting[place], mask=missing),
+        pa.array(places.northing[place], mask=missing),
         _pick(SOURCES, reports.source[rows]),
     ]
     with path.open("wb") as sink:
@@ -90,9 +89,9 @@ def write_reports(path: Path, after: int, as_of: int, *, reports: Reports, place
 
 
 def running_numbers(events: Events, records: Records, span: Span) -> tuple[pa.Array, pa.Array]:
-    """The crime numbers (NS/26/100001 ..., in the order of recording) and the incident numbers (LOG/0000001 ...)."""
-    last = span.days + 100
-    year = np.array([span.day(number).year for number in range(last)])[records.recorded_on]
+    """The numbers of crimes (NS/26/100001, by recording) and of incidents (LOG/0000001)."""
+    last = int(records.recorded_on.max(initial=0))
+    year = np.array([span.day(number).year for number in range(last + 1)])[records.recorded_on]
     starts = np.searchsorted(year, np.unique(year))
     within = np.arange(len(year)) - starts[np.searchsorted(np.unique(year), year)]
     years = _pick([f"{number % 100:02d}" for number in range(year.max(initial=0) + 1)], year)
@@ -100,6 +99,11 @@ def running_numbers(events: Events, records: Records, span: Span) -> tuple[pa.Ar
     _, first, inverse = np.unique(events.incident, return_index=True, return_inverse=True)
     incident = first.argsort().argsort()[inverse]
     return crime, pc.binary_join_element_wise("LOG", _padded(incident + 1, 7), "/")
+
+
+def _day_words(span: Span) -> pa.Array:
+    """The days of a span as text; the last crimes are recorded after it, but none so late is exported."""
+    return pa.array([span.day(number).isoformat() for number in range(span.days + 2)])
 
 
 def _moment(
@@ -120,10 +124,6 @@ def _moment(
 
 def _pick(words: Sequence[str], number: NDArray[np.integer | np.bool_]) -> pa.Array:
     return pa.array(_quoted(words)).take(pa.array(np.asarray(number, np.int32)))
-
-
-def _metres(values: Ints, *, missing: NDArray[np.bool_]) -> pa.Array:
-    return pa.array(values, mask=missing)
 
 
 def _padded(values: Ints, width: int) -> pa.Array:
