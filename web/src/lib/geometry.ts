@@ -1,0 +1,128 @@
+// The map's own projection: equirectangular, narrowed by the cosine of the middle latitude, fitted to a box.
+
+import polylabel from "polylabel";
+import type { AreaShapes, Ring, Shape } from "./types";
+
+export interface Drawn {
+  id: string;
+  name: string;
+  path: string;
+  /** The place inside the area farthest from its border, and how far that is, in drawing units. */
+  x: number;
+  y: number;
+  room: number;
+  /** The longer side of the box around it. */
+  span: number;
+}
+
+export interface Drawing {
+  width: number;
+  height: number;
+  areas: Drawn[];
+  outline: string;
+  /** Rings of the outline in drawing units, to find free space beside the land. */
+  rings: Ring[];
+}
+
+const MOST_LABELLED = 400;
+
+/** Draw shapes (longitude, latitude) `width` wide and at most `tallest` high, with `margin` left free at the sides. */
+export function draw(shapes: AreaShapes, width: number, tallest: number, margin: number): Drawing {
+  const outer = shapes.outline ? ringsOf(shapes.outline) : shapes.features.flatMap((each) => ringsOf(each.geometry));
+  const place = fit(outer, width, tallest, margin);
+  const few = shapes.features.length <= MOST_LABELLED;
+  const areas = shapes.features.map((feature) => {
+    const polygons = polygonsOf(feature.geometry).map((polygon) => polygon.map((ring) => ring.map(place.at)));
+    const spot = few ? widest(polygons) : middle(polygons.flat());
+    return { id: feature.properties.area_id, name: feature.properties.name, path: pathOf(polygons.flat()), ...spot, span: spanOf(polygons.flat()) };
+  });
+  const rings = outer.map((ring) => ring.map(place.at));
+  return { width, height: place.height, areas, outline: shapes.outline ? pathOf(rings) : "", rings };
+}
+
+function fit(rings: Ring[], width: number, tallest: number, margin: number) {
+  const [west, east] = extent(rings, 0);
+  const [south, north] = extent(rings, 1);
+  const narrow = Math.cos((((south + north) / 2) * Math.PI) / 180);
+  const wide = Math.max((east - west) * narrow, 1e-9);
+  const high = Math.max(north - south, 1e-9);
+  const edge = 10;
+  const scale = Math.min((width - 2 * margin) / wide, (tallest - 2 * edge) / high);
+  const height = Math.round(high * scale + 2 * edge);
+  const left = (width - wide * scale) / 2;
+  const at = ([lon, lat]: [number, number]): [number, number] => [
+    left + (lon - west) * narrow * scale,
+    edge + (north - lat) * scale,
+  ];
+  return { at, height };
+}
+
+function extent(rings: Ring[], axis: 0 | 1): [number, number] {
+  let low = Infinity;
+  let high = -Infinity;
+  for (const ring of rings)
+    for (const point of ring) {
+      low = Math.min(low, point[axis]);
+      high = Math.max(high, point[axis]);
+    }
+  return Number.isFinite(low) ? [low, high] : [0, 1];
+}
+
+function spanOf(rings: Ring[]): number {
+  const [west, east] = extent(rings, 0);
+  const [north, south] = extent(rings, 1);
+  return Math.max(east - west, south - north);
+}
+
+function polygonsOf(shape: Shape | null): Ring[][] {
+  if (!shape) return [];
+  return shape.type === "Polygon" ? [shape.coordinates as Ring[]] : (shape.coordinates as Ring[][]);
+}
+
+function ringsOf(shape: Shape | null): Ring[] {
+  return polygonsOf(shape).flat();
+}
+
+function pathOf(rings: Ring[]): string {
+  return rings.map((ring) => `M${ring.map(([x, y]) => `${x.toFixed(1)},${y.toFixed(1)}`).join(" ")}Z`).join("");
+}
+
+function middle(rings: Ring[]): { x: number; y: number; room: number } {
+  const [west, east] = extent(rings, 0);
+  const [north, south] = extent(rings, 1);
+  return { x: (west + east) / 2, y: (north + south) / 2, room: 0 };
+}
+
+function widest(polygons: Ring[][]): { x: number; y: number; room: number } {
+  let best = { x: 0, y: 0, room: 0 };
+  for (const polygon of polygons) {
+    if ((polygon[0]?.length ?? 0) < 4) continue;
+    const spot = polylabel(polygon, 1);
+    if (spot.distance > best.room) best = { x: spot[0] ?? 0, y: spot[1] ?? 0, room: spot.distance };
+  }
+  return best;
+}
+
+/** The area nearest to `from` in a direction of the arrow keys; null at the edge. */
+export function neighbour(areas: Drawn[], from: Drawn, key: string): Drawn | null {
+  const dx = key === "ArrowRight" ? 1 : key === "ArrowLeft" ? -1 : 0;
+  const dy = key === "ArrowDown" ? 1 : key === "ArrowUp" ? -1 : 0;
+  let best: Drawn | null = null;
+  let least = Infinity;
+  for (const area of areas) {
+    const along = (area.x - from.x) * dx + (area.y - from.y) * dy;
+    const aside = Math.abs((area.x - from.x) * dy + (area.y - from.y) * dx);
+    if (along <= 0.5) continue;
+    const cost = along + 2 * aside;
+    if (cost < least) [best, least] = [area, cost];
+  }
+  return best;
+}
+
+/** The part of a drawing to show: all of it, or an area with as much again on every side. */
+export function frameOn(area: Drawn | undefined, whole: Drawing): { x: number; y: number; width: number; height: number } {
+  if (!area) return { x: 0, y: 0, width: whole.width, height: whole.height };
+  const width = Math.min(Math.max(area.span * 3.2, whole.width / 8), whole.width);
+  const height = width * 0.56;
+  return { x: area.x - width / 2, y: area.y - height / 2, width, height };
+}

@@ -1,0 +1,25 @@
+// On paper every drawing is followed by its table, and the marking and the receipt stand on every sheet.
+
+class Printing {
+  now = $state(false);
+}
+
+export const printing = new Printing();
+
+export function watchPrinting(): void {
+  addEventListener("beforeprint", () => (printing.now = true));
+  addEventListener("afterprint", () => (printing.now = false));
+}
+
+const sheet = new CSSStyleSheet();
+
+/** Put the marking at the head of each sheet and the receipt at its foot. */
+export function setPaper(marking: string, receipt: string): void {
+  const boxes = `@top-left{content:${quoted(marking)}} @bottom-left{content:${quoted(receipt)}}`;
+  sheet.replaceSync(`@media print{@page{${boxes}}}`);
+  if (!document.adoptedStyleSheets.includes(sheet)) document.adoptedStyleSheets.push(sheet);
+}
+
+function quoted(text: string): string {
+  return `"${text.replace(/["\\\n]/g, " ")}"`;
+}

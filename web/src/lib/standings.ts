@@ -1,0 +1,55 @@
+// The ranked list: tiers in order, what each row shows, and what folds away.
+
+import type { Standing, Tier } from "./types";
+
+export type Show = "score" | "rate";
+
+/** What a bar draws: harm, or harm per 1,000 of the base, with its range on the same footing. */
+export interface Span {
+  id: string;
+  value: number;
+  lo: number;
+  hi: number;
+}
+
+export interface TierGroup {
+  tier: Tier;
+  name: string;
+  icon: "high" | "mid" | "low";
+  rows: Standing[];
+  folded: Standing[];
+}
+
+const TIERS: { tier: Tier; name: string; icon: TierGroup["icon"]; atOnce: number }[] = [
+  { tier: "clearly_high", name: "Clearly high", icon: "high", atOnce: 12 },
+  { tier: "not_told_apart", name: "Cannot be told apart", icon: "mid", atOnce: 5 },
+  { tier: "clearly_low", name: "Clearly low", icon: "low", atOnce: 0 },
+];
+
+/** Tiers that have areas; rows beyond the first few fold away unless the tier is open. A picked area never folds. */
+export function groupsOf(areas: Standing[], open: string[], picked: string | null): TierGroup[] {
+  return TIERS.flatMap(({ tier, name, icon, atOnce }) => {
+    const all = areas.filter((area) => area.tier === tier);
+    if (!all.length) return [];
+    const only = all.length === areas.length ? 10 : atOnce;
+    const limit = open.includes(icon) || all.length <= only + 2 ? all.length : only;
+    const rows = all.filter((area, index) => index < limit || area.area_id === picked);
+    const folded = all.filter((area, index) => index >= limit && area.area_id !== picked);
+    return [{ tier, name, icon, rows, folded }];
+  });
+}
+
+export function spanOf(area: Standing, show: Show): Span {
+  if (show === "score") return { id: area.area_id, value: area.harm, lo: area.harm_lo, hi: area.harm_hi };
+  const per = area.rate !== null && area.harm > 0 ? area.rate / area.harm : 0;
+  return { id: area.area_id, value: area.rate ?? 0, lo: area.harm_lo * per, hi: area.harm_hi * per };
+}
+
+/** What order means inside a tier, in one sentence. */
+export function tierWords(group: TierGroup, kind: string, kinds: string): string {
+  const size = group.rows.length + group.folded.length;
+  const counted = `${size} ${size === 1 ? kind : kinds}.`;
+  if (group.tier === "clearly_high") return counted;
+  if (group.tier === "clearly_low") return counted;
+  return size === 1 ? counted : `${counted} Listed by score; the order carries little.`;
+}

@@ -1,0 +1,202 @@
+// What the server answers, as the page reads it. Harm is in points of the weights' unit; shares lie in 0 to 1.
+
+export type Words = Record<string, string>;
+
+export type Tier = "clearly_high" | "not_told_apart" | "clearly_low";
+
+export interface Titled {
+  id: string;
+  title: string;
+}
+
+export interface Kind extends Titled {
+  plural: string;
+}
+
+export interface Workspace {
+  title: string;
+  marking: string;
+  program: string;
+  snapshot: string;
+  data_up_to: string | null;
+  loaded_at: string | null;
+  demo: boolean;
+  geographies: (Kind & { areas: number; parent: string | null })[];
+  measures: (Titled & { reason: string; scheme: string })[];
+  schemes: (Titled & { status: string; unit: string })[];
+  defaults: { by: string; measure: string; window: string; k: number };
+  attribution: string[];
+  pages: (Titled & { selection: Words })[];
+}
+
+export interface Part extends Titled {
+  events: number;
+  harm: number;
+}
+
+export interface Standing {
+  area_id: string;
+  name: string;
+  events: number;
+  harm: number;
+  harm_lo: number;
+  harm_hi: number;
+  shrunk: number;
+  rate: number | null;
+  rate_base: string | null;
+  rank: number;
+  rank_lo: number;
+  rank_hi: number;
+  p_top_k: number;
+  tier: Tier;
+  volume_rank: number;
+  base: number | null;
+  share_largest: number;
+  rank_apart: number | null;
+  few: boolean;
+  before: { events: number; harm: number; rank: number } | null;
+  parts: Part[];
+}
+
+export interface Month {
+  month: string;
+  events: number;
+  harm: number;
+  complete: boolean;
+  gap: boolean;
+  in_window: boolean;
+}
+
+export interface Sentence {
+  sure: string;
+  rest: string;
+}
+
+export interface Sum {
+  events: number;
+  harm: number;
+}
+
+export interface Rank {
+  selection: Words;
+  title: string;
+  sentence: Sentence;
+  descriptor: string;
+  areas: Standing[];
+  unplaced: Sum;
+  total: Sum;
+  parts: Titled[];
+  rare: Sum & { titles: string[] };
+  trend: Month[];
+  coverage: string[];
+  warnings: string[];
+  k: number;
+  by: Kind;
+  measure: Titled;
+  scheme: Titled & { status: string; unit: string };
+  receipt: Record<string, unknown>;
+}
+
+export interface PlacePart extends Part {
+  harm_lo: number;
+  harm_hi: number;
+  share: number;
+  weight_status: string;
+}
+
+export interface Place {
+  area: { area_id: string; name: string; geography: string; parents: { geography: string; area_id: string; name: string }[] };
+  standing: Standing;
+  sentence: Sentence;
+  of: number;
+  parts: PlacePart[];
+  trend: Month[];
+  hours: { known: number; cells: number[][] } | null;
+  below: { by: Titled; areas: { area_id: string; name: string; events: number; harm: number }[] } | null;
+  largest: { day: string; reference: string; category: string; harm: number; share: number }[];
+  receipt: Record<string, unknown>;
+  warnings: string[];
+  selection: Words;
+}
+
+export type Cell = string | number | null;
+
+export interface Column extends Titled {
+  kind: "text" | "date" | "number" | "mono";
+}
+
+export interface RowPage {
+  columns: Column[];
+  rows: Cell[][];
+  offset: number;
+  limit: number;
+  total: Sum;
+  withheld: number | null;
+  receipt: Record<string, unknown>;
+  selection: Words;
+}
+
+export interface SourceHealth extends Titled {
+  files: number;
+  rows: number;
+  first: string | null;
+  last: string | null;
+  last_load: string | null;
+  as_of: string | null;
+  months: { month: string; rows: number; gap: boolean }[];
+  rejected: number;
+  reasons: { reason: string; rows: number }[];
+  unplaced: number;
+  unplaced_share: number;
+  flags: { flag: string; rows: number }[];
+}
+
+export interface Health {
+  sentence: Sentence;
+  sources: SourceHealth[];
+  unmapped: { source: string; text: string; events: number }[];
+  unweighted: { category: string; title: string; events: number }[];
+  unplaced: { reason: string; events: number }[];
+  disagreement: { both: number; agree: number; differ: number; share: number } | null;
+  not_contained: string[];
+  receipt: Record<string, unknown>;
+}
+
+export interface Weight {
+  category: string;
+  title: string;
+  points: number;
+  dimension: string;
+  when: string | null;
+  from: string | null;
+  to: string | null;
+  status: string;
+  source: string;
+  reason: string;
+  signed_by: string | null;
+  file: string;
+  line: number | null;
+  events: number;
+  harm: number;
+}
+
+export interface Weights {
+  scheme: Titled & { source: string; status: string; unit: string; version: string };
+  weights: Weight[];
+  unweighted: { category: string; title: string; events: number }[];
+  schemes: (Titled & { status: string; unit: string })[];
+  receipt: Record<string, unknown>;
+}
+
+export type Ring = [number, number][];
+
+export interface Shape {
+  type: "Polygon" | "MultiPolygon";
+  coordinates: Ring[] | Ring[][];
+}
+
+export interface AreaShapes {
+  type: "FeatureCollection";
+  features: { id: string; properties: { area_id: string; name: string }; geometry: Shape | null }[];
+  outline?: Shape;
+}
