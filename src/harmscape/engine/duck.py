@@ -42,6 +42,7 @@ class Duck:
             "memory_limit": f"{(memory_bytes or _half_of_memory()) // 2**20}MiB",
             "temp_directory": str(scratch) if scratch else "",
             "preserve_insertion_order": "true",
+            "python_enable_replacements": "false",
         }
         if threads:
             config["threads"] = threads
@@ -67,7 +68,7 @@ class Duck:
         return found
 
     def arrow(self, step: str, sql: str, parameters: Parameters = ()) -> pa.Table:
-        return _guarded(step, lambda: self._connection.execute(sql, parameters).to_arrow_table())
+        return _guarded(step, lambda: self._connection.sql(sql, params=parameters or None).to_arrow_table())
 
     def register(self, name: str, table: pa.Table) -> None:
         _guarded("register", lambda: self._connection.register(identifier(name), table))

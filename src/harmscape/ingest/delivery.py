@@ -55,7 +55,9 @@ def compare_delivery(
     engine.create("gone", _gone_sql() if source.delivery == "full" else _nothing_gone_sql())
     engine.create("new_number", _number_sql(), [first_event_id])
     engine.create("new_event", _event_sql(source), [load_no, as_of, policy_id])
-    engine.create("new_row", "select n.event_id, i.raw from new_number n join incoming i using (file_no, line)")
+    engine.create(
+        "new_row", "select n.event_id, i.raw from new_number n join incoming i using (file_no, line)"
+    )
     engine.create("new_closing", _closing_sql(), {"as_of": as_of, "load_no": load_no})
     counts = engine.rows("count delivery", _counts_sql())
     return [FileChange(*(int(each) for each in row)) for row in counts]
@@ -115,7 +117,8 @@ def _kept_sql() -> str:
 def _duplicate_sql() -> str:
     """`new_reject`: rows that repeat a key of the delivery, the first copy in file order being kept."""
     return """
-        select r.file_no, r.line, case when r.same then 'duplicate_exact' else 'duplicate_conflict' end as reason
+        select r.file_no, r.line,
+               case when r.same then 'duplicate_exact' else 'duplicate_conflict' end as reason
         from repeated r where r.keyed and r.nth > 1
     """
 
@@ -133,7 +136,8 @@ def _standing_sql() -> str:
             where v.known_from > $as_of or v.known_to is null or v.known_to > $as_of
         )
         select p.*, case when p.key is null
-                         then row_number() over (partition by p.content, p.key is null, p.stands order by p.event_id)
+                         then row_number() over (
+                             partition by p.content, p.key is null, p.stands order by p.event_id)
                          else 1 end as nth
         from placed p
     """
@@ -150,7 +154,8 @@ def _verdict_sql() -> str:
             group by all
         ),
         found as (
-            select k.file_no, k.line, s.event_id, s.known_to, s.content as old_content, s.category as old_category
+            select k.file_no, k.line, s.event_id, s.known_to,
+                   s.content as old_content, s.category as old_category
             from kept k join standing s on s.key = k.key
             union all
             select k.file_no, k.line, s.event_id, s.known_to, s.content, s.category
@@ -206,6 +211,7 @@ def _event_sql(source: Source) -> str:
         "load_no": "?::integer",
         "known_from": "?::date",
         "policy_id": "?::integer",
+        "quantity": "coalesce(i.quantity, 1)",
         "precision": f"case when i.x is null then null else {precision} end",
         "flags": """nullif(concat_ws(',', i.flags,
             case when r.nth > 1 then 'possible_duplicate' end), '')""",
@@ -232,7 +238,8 @@ def _closing_sql() -> str:
         union all
         select g.event_id, $as_of::date, $load_no::integer, 'withdrawn' from gone g
         union all
-        select n.event_id, n.known_to, $load_no::integer, 'told_late' from new_number n where n.known_to is not null
+        select n.event_id, n.known_to, $load_no::integer, 'told_late'
+        from new_number n where n.known_to is not null
     """
 
 

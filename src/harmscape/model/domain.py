@@ -9,7 +9,7 @@ from typing import TypeVar
 from pydantic import Field
 
 from harmscape.model.category import Category, CategoryList
-from harmscape.model.declared import Declared, Title, digest_of
+from harmscape.model.declared import Declared, Names, Title, digest_of
 from harmscape.model.errors import SelectionError, nearest
 from harmscape.model.geography import Geography
 from harmscape.model.measure import Measure
@@ -36,15 +36,17 @@ class Rare(Declared):
 
 
 class Settings(Declared):
-    """The workspace itself: its name, clock, marking, defaults."""
+    """The workspace itself: its name, clock, marking, the folders its files come from, its defaults."""
 
     id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     title: Title
     timezone: str = "Europe/London"
     marking: str = "OFFICIAL"
+    data: Names = ("data",)
     defaults: Defaults
     rare: Rare = Rare()
     not_in_the_score: tuple[str, ...] = ()
+    attribution: tuple[str, ...] = ()
 
 
 class Page(Declared):

@@ -206,7 +206,7 @@ def _unmapped(question: Question) -> list[Unmapped]:
         """
         select e.source, e.category_text, count(*) from seen_event e
         where e.category is null and e.category_text is not null
-        group by all order by count(*) desc, all limit 200
+        group by all order by count(*) desc, e.source, e.category_text limit 200
         """,
     )
     return [Unmapped(*row) for row in rows]

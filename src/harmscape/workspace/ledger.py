@@ -50,9 +50,18 @@ class Manifest:
             if segment.table == table and all(segment.of.get(key) == value for key, value in wanted.items())
         ]
 
-    def with_segments(self, added: list[Segment], **numbers: int) -> Manifest:
+    def with_segments(
+        self, added: list[Segment], *, load_no: int, next_event_id: int, next_file_no: int
+    ) -> Manifest:
         """The next snapshot: these segments too, named by what it is made of."""
-        grown = replace(self, parent=self.snapshot, segments=(*self.segments, *added), **numbers)
+        grown = replace(
+            self,
+            parent=self.snapshot,
+            segments=(*self.segments, *added),
+            load_no=load_no,
+            next_event_id=next_event_id,
+            next_file_no=next_file_no,
+        )
         return replace(
             grown, snapshot=f"{grown.load_no:06d}-{digest_of([asdict(s) for s in grown.segments])[:8]}"
         )
@@ -79,8 +88,8 @@ class Ledger:
         held = json.loads(path.read_text(encoding="utf-8"))
         if held["format"] > FORMAT:
             raise HarmscapeError(
-                f"this ledger was written by a newer program (form {held['format']}, this one reads {FORMAT});"
-                " install that version or a later one"
+                f"this ledger was written by a newer program (form {held['format']},"
+                f" this one reads {FORMAT}); install that version or a later one"
             )
         return Manifest(**(held | {"segments": tuple(Segment(**each) for each in held["segments"])}))
 
@@ -89,7 +98,7 @@ class Ledger:
         return sorted(path.stem for path in (self.folder / "manifests").glob("*.json"))
 
     def relation(self, manifest: Manifest, table: str, **wanted: str) -> str:
-        """A table of a snapshot as SQL text; an empty relation of the right columns where it has no segment."""
+        """A table of a snapshot as SQL text: an empty relation of its columns where it has no segment."""
         return self.over(manifest.of(table, **wanted), table)
 
     def over(self, segments: list[Segment], table: str) -> str:
@@ -122,7 +131,7 @@ class Ledger:
         _write_safely(self.folder / "current", manifest.snapshot)
 
     def sweep(self) -> int:
-        """Remove files that no kept manifest names (a killed load's), and count them. Call it under the lock."""
+        """Remove files that no kept manifest names (a killed load's). Call it under the lock."""
         named = {s.path for name in self.snapshots() for s in self.manifest(name).segments}
         stray = [
             path

@@ -1,0 +1,118 @@
+"""The cache of compact events: one database file per snapshot and configuration, made once, thrown away freely."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from harmscape.engine import Duck
+from harmscape.model.declared import digest_of
+from harmscape.model.domain import Domain
+from harmscape.rollup import CompactInput, build_compact
+from harmscape.workspace.boundaries import area_segments
+from harmscape.workspace.ledger import Ledger, Manifest, Segment
+from harmscape.workspace.placing import GRID_EDITION
+
+_KEPT = 3
+
+
+@dataclass(frozen=True, slots=True)
+class EditionInUse:
+    """One edition of a geography that holds areas: its column in compact events and its segments."""
+
+    geography: str
+    edition: str
+    column: str
+    boundary: str
+    areas: tuple[Segment, ...]
+
+
+def editions_in_use(domain: Domain, manifest: Manifest) -> list[EditionInUse]:
+    """Every edition with areas, the newest of each geography last; a geography is asked for by its newest."""
+    found = []
+    for geography in domain.geographies:
+        editions = sorted(
+            geography.editions, key=lambda each: (each.starts is not None, each.starts, each.id)
+        )
+        names = [edition.id for edition in editions] if editions else [GRID_EDITION]
+        for number, name in enumerate(names):
+            held = area_segments(manifest, geography.id, name)
+            if held:
+                column = geography.id if number == len(names) - 1 else f"{geography.id}__{number}"
+                found.append(EditionInUse(geography.id, name, column, held[-1].of["boundary"], tuple(held)))
+    return found
+
+
+def weighing_attributes(domain: Domain) -> list[str]:
+    """The attributes that some scheme or measure asks for, so that the tally keeps them."""
+    named = {name for scheme in domain.schemes for name in scheme.attributes}
+    named |= {name for measure in domain.measures for name in measure.where if name in domain.attributes}
+    return sorted(named)
+
+
+def cache_path(folder: Path, ledger: Ledger, domain: Domain, manifest: Manifest) -> Path:
+    """The cache of a snapshot under a configuration, built where it does not exist yet."""
+    editions = editions_in_use(domain, manifest)
+    name = digest_of(
+        [
+            manifest.snapshot,
+            [[each.column, each.edition, each.boundary] for each in editions],
+            sorted(domain.categories),
+            [source.id for source in domain.sources],
+            list(domain.attributes),
+            weighing_attributes(domain),
+        ]
+    )
+    path = folder / "cache" / f"{name}.duckdb"
+    if not path.exists():
+        _build(path, ledger, domain, manifest, editions)
+        _forget_old(folder / "cache", path)
+    return path
+
+
+def _build(
+    path: Path, ledger: Ledger, domain: Domain, manifest: Manifest, editions: Sequence[EditionInUse]
+) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    fresh = path.with_name(f".{path.stem}-{os.getpid()}.new")
+    fresh.unlink(missing_ok=True)
+    scratch = path.parent / "scratch"
+    scratch.mkdir(exist_ok=True)
+    engine = Duck(fresh, scratch=scratch)
+    try:
+        event = ledger.relation(manifest, "event")
+        described = engine.rows("columns", f"describe select * from {event}")
+        areas = {
+            each.column: ledger.over(
+                manifest.of(
+                    "event_area", geography=each.geography, edition=each.edition, boundary=each.boundary
+                ),
+                "event_area",
+            )
+            for each in editions
+        }
+        build_compact(
+            engine,
+            CompactInput(
+                event=event,
+                closing=ledger.relation(manifest, "closing"),
+                areas=areas,
+                categories=list(domain.categories),
+                sources=[source.id for source in domain.sources],
+                attributes=domain.attributes,
+                weighing=weighing_attributes(domain),
+                columns=frozenset(row[0] for row in described),
+            ),
+        )
+    finally:
+        engine.close()
+    fresh.replace(path)
+
+
+def _forget_old(folder: Path, kept: Path) -> None:
+    """Keep the newest few caches; a reader that still has an old one open keeps its file."""
+    others = sorted(folder.glob("*.duckdb"), key=lambda path: path.stat().st_mtime, reverse=True)
+    for path in [each for each in others if each != kept][_KEPT - 1 :]:
+        path.unlink(missing_ok=True)

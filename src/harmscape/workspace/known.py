@@ -1,0 +1,121 @@
+"""What the ledger already knows of files: their content, and the parts of the world they told of."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from harmscape.engine import Duck
+from harmscape.workspace.find import Candidate
+from harmscape.workspace.ledger import Ledger, Manifest
+from harmscape.workspace.tables import Policies, read_policies
+
+
+@dataclass(frozen=True, slots=True)
+class KnownFile:
+    """A file loaded before, by its number."""
+
+    file_no: int
+    shown: str
+    as_of: date
+    loaded_at: datetime
+    accepted: int
+
+
+@dataclass
+class Known:
+    """Files by source and content; for each part of the world, its latest delivery and that one's files."""
+
+    files: dict[tuple[str, str], KnownFile]
+    covers: dict[tuple[str, str], tuple[date, frozenset[int]]]
+    policies: Policies
+    noted: list[int] = field(default_factory=list)
+
+    def file(self, source: str, digest: str) -> KnownFile | None:
+        """The file that held this content before, if any."""
+        return self.files.get((source, digest))
+
+    def newer_cover(self, source: str, events: Path, as_of: date) -> date | None:
+        """The day of a later delivery that told of a part this file tells of, if there is one."""
+        days = [
+            self.covers[source, cover][0] for cover in covers_in(events) if (source, cover) in self.covers
+        ]
+        latest = max(days, default=as_of)
+        return latest if latest > as_of else None
+
+    def companions(
+        self,
+        fresh: Sequence[tuple[Candidate, Path]],
+        present: Sequence[tuple[Candidate, KnownFile]],
+    ) -> list[tuple[Candidate, KnownFile]]:
+        """The unchanged files that belong to the same delivery as some new ones.
+
+        A delivery may come in several files. Where some of a part's files are replaced and others lie there
+        unchanged, those speak with the new ones; where all of them still lie there, the new file restates
+        the part on its own.
+        """
+        lying = {held.file_no: (candidate, held) for candidate, held in present}
+        wanted: set[int] = set()
+        for candidate, events in fresh:
+            if candidate.source.delivery != "full":
+                continue
+            for cover in covers_in(events):
+                _, told_by = self.covers.get((candidate.source.id, cover), (None, frozenset[int]()))
+                still = told_by & lying.keys()
+                if still and still != told_by:
+                    wanted |= still
+        return [lying[number] for number in sorted(wanted)]
+
+    def note_covers(self, source: str, as_of: date, covers: pa.Table, *, files_no: Sequence[int]) -> None:
+        """Remember what a delivery of this load told of, for the deliveries after it."""
+        told: dict[str, set[int]] = {}
+        for row in covers.to_pylist():
+            told.setdefault(row["cover"], set()).add(row["file_no"])
+        for cover, numbers in told.items():
+            self.covers[source, cover] = (as_of, frozenset(numbers))
+        self.noted += files_no
+
+
+def covers_in(events: Path) -> list[str]:
+    """The parts of the world that a read file tells of."""
+    with pa.memory_map(str(events)) as mapped:
+        reader = pa.ipc.open_file(mapped)
+        column = reader.read_all().column("cover")
+        return [each for each in pc.unique(column).to_pylist() if each is not None]
+
+
+def read_known(engine: Duck, ledger: Ledger, manifest: Manifest) -> Known:
+    """Everything a load must know of the loads before it."""
+    files = {
+        (source, digest): KnownFile(file_no, shown, as_of, loaded_at, accepted)
+        for source, digest, file_no, shown, as_of, loaded_at, accepted in engine.rows(
+            "known files",
+            f"""
+            select f.source, f.content_digest, f.file_no, f.shown, f.as_of, f.loaded_at, f.accepted
+            from {ledger.relation(manifest, "file")} f where f.action <> 'refuse' order by f.file_no
+            """,
+        )
+    }
+    covers = {
+        (source, cover): (as_of, frozenset(numbers))
+        for source, cover, as_of, numbers in engine.rows(
+            "known covers",
+            f"""
+            with told as (
+                select c.*, f.load_no,
+                       dense_rank() over (
+                           partition by c.source, c.cover order by c.as_of desc, f.load_no desc
+                       ) as nth
+                from {ledger.relation(manifest, "cover")} c
+                join {ledger.relation(manifest, "file")} f using (file_no)
+            )
+            select t.source, t.cover, max(t.as_of), list(t.file_no) from told t where t.nth = 1 group by all
+            """,
+        )
+    }
+    return Known(files, covers, read_policies(engine, ledger, manifest))

@@ -1,0 +1,396 @@
+"""The load: find files, read them in limited children, compare, place, and publish one snapshot at once."""
+
+from __future__ import annotations
+
+import tempfile
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from harmscape.engine import Duck
+from harmscape.ingest.delivery import FileChange, compare_delivery, drop_delivery
+from harmscape.ingest.read import ReadResult, read_table
+from harmscape.model.domain import Domain
+from harmscape.model.errors import FileRefusedError
+from harmscape.model.source import Source
+from harmscape.sandbox import Workers
+from harmscape.workspace.boundaries import read_new_boundaries
+from harmscape.workspace.find import Candidate, find_tables
+from harmscape.workspace.known import Known, KnownFile, read_known
+from harmscape.workspace.ledger import Ledger, Manifest, Segment
+from harmscape.workspace.placing import place_events
+from harmscape.workspace.rejects import RejectsFile
+from harmscape.workspace.report import FileReport, LoadReport, refused
+from harmscape.workspace.tables import event_segments, file_table, policy_number, version_sql
+
+Progress = Callable[[str], None]
+_WORKERS = 2
+
+
+@dataclass
+class _Load:
+    """A load under way: what it has read, and what it will publish."""
+
+    domain: Domain
+    folder: Path
+    ledger: Ledger
+    base: Manifest
+    known: Known
+    engine: Duck
+    rejects: RejectsFile
+    scratch: Path
+    progress: Progress
+    segments: list[Segment] = field(default_factory=list)
+    reports: list[FileReport] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    next_event_id: int = 1
+    next_file_no: int = 1
+
+    @property
+    def load_no(self) -> int:
+        return self.base.load_no + 1
+
+    @property
+    def draft(self) -> Manifest:
+        """The snapshot as it would be now."""
+        return replace(self.base, segments=(*self.base.segments, *self.segments))
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A table that was read, with the number its rows carry."""
+
+    candidate: Candidate
+    file_no: int
+    result: ReadResult
+    again: KnownFile | None = None
+
+
+def load(
+    domain: Domain,
+    folder: Path,
+    ledger: Ledger,
+    *,
+    paths: Sequence[Path] = (),
+    source: str | None = None,
+    as_of: date | None = None,
+    header_row: int | None = None,
+    sheet: str | None = None,
+    progress: Progress = lambda _: None,
+) -> LoadReport:
+    """Load what is new into the ledger, and publish one snapshot; see `Workspace.load`.
+
+    Until the last step nothing a reader can see has changed: killed at any moment, the current snapshot
+    stands as it was.
+    """
+    with ledger.writing(), tempfile.TemporaryDirectory(prefix="load-", dir=_scratch(folder)) as scratch:
+        ledger.sweep()
+        base = ledger.current()
+        engine = Duck(scratch=Path(scratch))
+        now = _Load(
+            domain,
+            folder,
+            ledger,
+            base,
+            read_known(engine, ledger, base),
+            engine,
+            RejectsFile(folder / "rejects", base.load_no + 1),
+            Path(scratch),
+            progress,
+            next_event_id=base.next_event_id,
+            next_file_no=base.next_file_no,
+        )
+        try:
+            with Workers(_WORKERS, preload=("harmscape.ingest.read",)) as workers:
+                progress("looking for files")
+                today = datetime.now().astimezone().date()
+                found, turned_away = find_tables(
+                    domain, folder, paths, source=source, as_of=as_of, today=today
+                )
+                now.reports += turned_away
+                reads = _read_all(now, workers, found, header_row, sheet)
+                progress("reading boundaries")
+                fresh = read_new_boundaries(workers, domain, folder, ledger, base)
+                now.segments += fresh.segments
+                now.reports += fresh.reports
+                now.notes += fresh.notes
+                now.rejects.add_plain(fresh.rejects)
+            _compare_all(now, reads)
+            progress("placing events")
+            now.segments += place_events(engine, domain, ledger, now.draft)
+            return _publish(now)
+        finally:
+            engine.close()
+
+
+def _scratch(folder: Path) -> Path:
+    path = folder / "cache" / "scratch"
+    path.mkdir(parents=True, exist_ok=True)
+    return path
+
+
+def _read_all(
+    now: _Load,
+    workers: Workers,
+    found: Sequence[Candidate],
+    header_row: int | None,
+    sheet: str | None,
+) -> list[_Read]:
+    """Read every file that is new; a file already loaded is reported, and read again only where needed."""
+    fresh: list[Candidate] = []
+    seen: set[tuple[str, str]] = set()
+    present: list[tuple[Candidate, KnownFile]] = []
+    for each in found:
+        held = now.known.file(each.source.id, each.digest)
+        if (each.source.id, each.digest) in seen:
+            now.reports.append(_repeated(each))
+        elif held is not None:
+            present.append((each, held))
+            now.reports.append(_already(each, held))
+        else:
+            fresh.append(each)
+        seen.add((each.source.id, each.digest))
+    reads = _read(now, workers, fresh, header_row, sheet)
+    companions = now.known.companions([(r.candidate, r.result.events) for r in reads], present)
+    if companions:
+        reads += _read(
+            now,
+            workers,
+            [each for each, _ in companions],
+            header_row,
+            sheet,
+            {each.digest: held for each, held in companions},
+        )
+    return reads
+
+
+def _read(
+    now: _Load,
+    workers: Workers,
+    candidates: Sequence[Candidate],
+    header_row: int | None,
+    sheet: str | None,
+    again: Mapping[str, KnownFile] | None = None,
+) -> list[_Read]:
+    futures = []
+    for each in candidates:
+        number = now.next_file_no
+        now.next_file_no += 1
+        futures.append(
+            (
+                each,
+                number,
+                workers.submit(
+                    read_table,
+                    each.table,
+                    each.source,
+                    now.domain.category_list(each.source.category.list),
+                    as_of=each.as_of,
+                    timezone=now.domain.settings.timezone,
+                    out=now.scratch,
+                    number=number,
+                    header_row=header_row,
+                    sheet=sheet,
+                    size=each.table.size,
+                    name=each.table.shown,
+                ),
+            )
+        )
+    reads = []
+    for done, (each, number, future) in enumerate(futures, start=1):
+        try:
+            reads.append(_Read(each, number, future.result(), (again or {}).get(each.digest)))
+        except FileRefusedError as fault:
+            now.reports.append(refused(each.table.shown, fault.reason, str(fault), source=each.source.id))
+        now.progress(f"read {done} of {len(futures)} files")
+    return reads
+
+
+def _already(each: Candidate, held: KnownFile) -> FileReport:
+    return FileReport(
+        file=each.table.shown,
+        action="accept",
+        reason="already_loaded",
+        message=f"already loaded on {held.loaded_at:%Y-%m-%d} as {held.shown}; nothing was added",
+        records=held.accepted,
+        accepted=held.accepted,
+        unchanged=held.accepted,
+        source=each.source.id,
+        as_of=str(held.as_of),
+    )
+
+
+def _repeated(each: Candidate) -> FileReport:
+    return FileReport(
+        file=each.table.shown,
+        action="accept",
+        reason="same_as_another",
+        message="the same content as another file of this load; nothing was added",
+        source=each.source.id,
+    )
+
+
+def _compare_all(now: _Load, reads: Sequence[_Read]) -> None:
+    """Compare delivery by delivery, older ones first, so that each sees what the one before it left."""
+    deliveries: dict[tuple[date, str], list[_Read]] = {}
+    for each in reads:
+        deliveries.setdefault((each.candidate.as_of, each.candidate.source.id), []).append(each)
+    for (as_of, source_id), files in sorted(deliveries.items()):
+        source = now.domain.source(source_id)
+        now.progress(f"comparing {source.title.lower()} as of {as_of}")
+        kept = [each for each in files if not _is_older(now, source, each)]
+        if kept:
+            _compare(now, source, as_of, kept)
+
+
+def _is_older(now: _Load, source: Source, each: _Read) -> bool:
+    """Refuse a full delivery older than one already loaded for the same part of the world."""
+    if source.delivery != "full":
+        return False
+    newer = now.known.newer_cover(source.id, each.result.events, each.candidate.as_of)
+    if newer is None:
+        return False
+    shown = each.candidate.table.shown
+    now.reports.append(
+        refused(
+            shown,
+            "older_delivery",
+            f"{shown}: it restates what a later delivery (as of {newer}) already restated;"
+            " give its true day with --as-of if that is wrong",
+            source=source.id,
+            records=each.result.records,
+        )
+    )
+    return True
+
+
+def _compare(now: _Load, source: Source, as_of: date, files: Sequence[_Read]) -> None:
+    engine, draft = now.engine, now.draft
+    incoming = pa.concat_tables([_numbered(each) for each in files])
+    engine.register("incoming", incoming)
+    engine.run(
+        "versions", f"create or replace temporary view version as {version_sql(now.ledger, draft, source.id)}"
+    )
+    changes = {
+        change.file_no: change
+        for change in compare_delivery(
+            engine,
+            source,
+            as_of=as_of,
+            load_no=now.load_no,
+            first_event_id=now.next_event_id,
+            policy_id=policy_number(now.known.policies, source.policy),
+        )
+    }
+    covers = engine.arrow(
+        "covers",
+        "select i.file_no, i.cover, count(*) as records from incoming i"
+        " where i.cover is not null group by all",
+    )
+    now.rejects.add_files([(each.candidate.table.shown, each.result.rejects) for each in files])
+    now.rejects.add_duplicates(engine, {each.file_no: each.candidate.table.shown for each in files})
+    made, events = event_segments(engine, now.ledger, now.load_no, source.id, f"{source.id}-{as_of}")
+    now.segments += made
+    now.next_event_id += events
+    drop_delivery(engine)
+    engine.run("versions", "drop view version")
+    engine.drop("incoming")
+    reports = [_report(each, changes.get(each.file_no, FileChange(each.file_no))) for each in files]
+    now.reports += [report for report, each in zip(reports, files, strict=True) if each.again is None]
+    now.known.note_covers(source.id, as_of, covers, files_no=[each.file_no for each in files])
+    path = now.ledger.new_path("file", now.load_no, f"{source.id}-{as_of}")
+    pq.write_table(
+        file_table(
+            [
+                (each.file_no, each.candidate.digest, report)
+                for each, report in zip(files, reports, strict=True)
+            ],
+            load_no=now.load_no,
+            loaded_at=datetime.now(UTC).replace(tzinfo=None),
+        ),
+        path,
+    )
+    now.segments.append(now.ledger.segment("file", path, len(files)))
+    if covers.num_rows:
+        path = now.ledger.new_path("cover", now.load_no, f"{source.id}-{as_of}")
+        table = covers.append_column("source", pa.array([source.id] * covers.num_rows)).append_column(
+            "as_of", pa.array([as_of] * covers.num_rows)
+        )
+        pq.write_table(table, path)
+        now.segments.append(now.ledger.segment("cover", path, table.num_rows, source=source.id))
+
+
+def _numbered(each: _Read) -> pa.Table:
+    """The accepted rows of one file, mapped from the disk, with the file's number."""
+    with pa.memory_map(str(each.result.events)) as mapped:
+        table = pa.ipc.open_file(mapped).read_all().unify_dictionaries()
+    return table.append_column("file_no", pa.array([each.file_no] * table.num_rows, pa.int32()))
+
+
+def _report(each: _Read, change: FileChange) -> FileReport:
+    """The counts of one file; they reconcile, or the load ends here."""
+    result = each.result
+    duplicates = change.duplicate_exact + change.duplicate_conflict
+    reasons = Counter(result.reasons)
+    for name in ("duplicate_exact", "duplicate_conflict"):
+        if getattr(change, name):
+            reasons[name] += getattr(change, name)
+    flags = Counter(result.flags)
+    for name in ("possible_duplicate", "reclassified"):
+        if getattr(change, name):
+            flags[name] += getattr(change, name)
+    accepted, rejected = result.accepted - duplicates, result.rejected + duplicates
+    return FileReport(
+        file=each.candidate.table.shown,
+        action="accept" if rejected == 0 else "partial",
+        records=result.records,
+        accepted=accepted,
+        rejected=rejected,
+        added=change.added,
+        changed=change.changed,
+        unchanged=change.unchanged,
+        withdrawn=change.withdrawn,
+        flags=dict(flags),
+        reasons=dict(reasons),
+        source=each.candidate.source.id,
+        as_of=str(each.candidate.as_of),
+    )
+
+
+def _publish(now: _Load) -> LoadReport:
+    """Write the last small tables and move the pointer; with nothing new, the snapshot stays."""
+    reports = tuple(sorted(now.reports, key=lambda report: report.file))
+    now.rejects.close()
+    if not now.segments:
+        return LoadReport(reports, now.base.snapshot, tuple(now.notes))
+    policies = now.known.policies.new_rows()
+    if policies.num_rows:
+        path = now.ledger.new_path("policy", now.load_no, "policies")
+        pq.write_table(policies, path)
+        now.segments.append(now.ledger.segment("policy", path, policies.num_rows))
+    now.progress("publishing the snapshot")
+    manifest = now.base.with_segments(
+        now.segments,
+        load_no=now.load_no,
+        next_event_id=now.next_event_id,
+        next_file_no=now.next_file_no,
+    )
+    now.ledger.publish(manifest)
+    return LoadReport(reports, manifest.snapshot, tuple(now.notes))
+
+
+def summary(report: LoadReport) -> Mapping[str, object]:
+    """A load in a few counts, for the audit trail."""
+    return {
+        "snapshot": report.snapshot,
+        "files": len(report.files),
+        "added": sum(each.added for each in report.files),
+        "changed": sum(each.changed for each in report.files),
+        "withdrawn": sum(each.withdrawn for each in report.files),
+        "rejected": sum(each.rejected for each in report.files),
+    }

@@ -1,0 +1,190 @@
+"""A snapshot, opened for reading: locked to its own folders, with its areas and figures at hand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+import harmscape
+from harmscape.access import Gate, Held
+from harmscape.engine import Duck, Engine
+from harmscape.model.domain import Domain
+from harmscape.places.area import to_geojson
+from harmscape.rollup import read_dictionaries
+from harmscape.scoring.pick import Lookup
+from harmscape.views.context import AreaBook, Context
+from harmscape.views.question import last_complete_day, read_extents
+from harmscape.workspace.cache import EditionInUse, cache_path, editions_in_use, weighing_attributes
+from harmscape.workspace.ledger import Ledger, Manifest
+from harmscape.workspace.tables import read_policies
+
+if TYPE_CHECKING:
+    from harmscape.workspace.workspace import Workspace
+
+_SHOWN_CORNERS_M = 40.0
+
+
+@dataclass
+class Snapshot:
+    """One snapshot: the gate to its events, and what views may know beside them."""
+
+    engine: Duck
+    gate: Gate
+    context: Context
+    ledger: Ledger
+    manifest: Manifest
+    shapes: dict[str, str]
+
+    def geojson(self, geography: str) -> str:
+        """The newest edition of a geography as GeoJSON, simplified once and kept."""
+        if geography not in self.shapes:
+            book = self.context.book(geography)
+            table = self.engine.arrow(
+                "shapes",
+                f"""
+                select a.code, a.name, a.geometry, a.epsg
+                from {self.ledger.relation(self.manifest, "area", geography=geography, edition=book.edition)} a
+                order by a.area_no
+                """,
+            )
+            self.shapes[geography] = to_geojson(
+                table.column("code").to_pylist(),
+                table.column("name").to_pylist(),
+                table.column("geometry").to_pylist(),
+                table.column("epsg")[0].as_py(),
+                tolerance_m=_SHOWN_CORNERS_M,
+            )
+        return self.shapes[geography]
+
+    def facts(self, cursor: Engine) -> dict[str, Any]:
+        """The workspace in a few facts: names, choices, how far its data reach."""
+        domain = self.context.domain
+        extents = tuple(read_extents(cursor, self.context))
+        files = cursor.rows("last load", "select max(f.loaded_at) from delivered_file f")
+        return {
+            "title": domain.settings.title,
+            "marking": domain.settings.marking,
+            "program": f"harmscape {harmscape.__version__}",
+            "snapshot": self.context.snapshot,
+            "data_up_to": max((extent.up_to for extent in extents), default=None),
+            "last_complete": last_complete_day(extents),
+            "loaded_at": files[0][0],
+            "geographies": [_geography_facts(book) for book in self.context.books.values()],
+            "measures": [
+                {"id": each.id, "title": each.title, "reason": each.reason, "scheme": each.scheme}
+                for each in domain.measures
+            ],
+            "schemes": [
+                {"id": each.id, "title": each.title, "status": each.status, "unit": each.unit}
+                for each in domain.schemes
+            ],
+            "categories": [{"id": each.id, "title": each.title} for each in domain.categories.values()],
+            "defaults": domain.settings.defaults.model_dump(),
+            "pages": [each.model_dump() for each in domain.pages],
+            "attribution": list(domain.settings.attribution),
+        }
+
+    def close(self) -> None:
+        """Let go of the files."""
+        self.engine.close()
+
+
+def open_snapshot(workspace: Workspace, name: str) -> Snapshot:
+    """Open a snapshot by name, building its cache where that is missing."""
+    domain, ledger = workspace.domain, workspace.ledger
+    manifest = ledger.manifest(name) if name != "none" else Manifest()
+    path = cache_path(workspace.folder, ledger, domain, manifest)
+    engine = Duck(path, read_only=True)
+    editions = editions_in_use(domain, manifest)
+    books = {each.geography: _book(engine, ledger, domain, manifest, each) for each in editions}
+    lookup = Lookup(
+        domain=domain,
+        dictionaries=read_dictionaries(engine, domain.attributes),
+        areas={name: book.numbers for name, book in books.items()},
+        columns={each.geography: each.column for each in editions},
+        weighing=frozenset(weighing_attributes(domain)),
+    )
+    context = Context(domain, lookup, books, manifest.snapshot, harmscape.__version__)
+    gate = Gate(
+        engine,
+        _held(ledger, manifest, editions),
+        read_policies(engine, ledger, manifest).by_number,
+        workspace.audit,
+    )
+    engine.lock([ledger.folder, Path(path).parent])
+    return Snapshot(engine, gate, context, ledger, manifest, {})
+
+
+def _held(ledger: Ledger, manifest: Manifest, editions: list[EditionInUse]) -> Held:
+    placed = [
+        f"select {each.geography!r} as geography, {each.edition!r} as edition, p.* from "
+        + ledger.over(
+            manifest.of("event_area", geography=each.geography, edition=each.edition, boundary=each.boundary),
+            "event_area",
+        )
+        + " p"
+        for each in editions
+    ]
+    nowhere = f"select '' as geography, '' as edition, p.* from {ledger.over([], 'event_area')} p"
+    return Held(
+        compact="compact_event",
+        tally="tally",
+        event=ledger.relation(manifest, "event"),
+        row=ledger.relation(manifest, "source_row"),
+        place=f"({' union all '.join(placed) or nowhere})",
+        file=ledger.relation(manifest, "file"),
+        area=ledger.relation(manifest, "area"),
+        denominator=ledger.relation(manifest, "denominator"),
+    )
+
+
+def _book(
+    engine: Duck, ledger: Ledger, domain: Domain, manifest: Manifest, edition: EditionInUse
+) -> AreaBook:
+    """The areas of an edition with their figures, in the order of their numbers."""
+    rows = engine.rows(
+        "areas",
+        f"select a.code, a.name, a.parent_code from {ledger.over(list(edition.areas), 'area')} a order by a.area_no",
+    )
+    codes = tuple(row[0] for row in rows)
+    index = {code: number for number, code in enumerate(codes)}
+    figures: dict[str, tuple[int, np.ndarray[Any, np.dtype[np.float64]]]] = {}
+    held = manifest.of("denominator", geography=edition.geography, edition=edition.edition)
+    newest = {segment.of["kind"]: segment for segment in held}
+    for kind, segment in newest.items():
+        values = np.full(len(codes), np.nan)
+        year = 0
+        for code, figure_year, value in engine.rows(
+            "figures", f"select d.code, d.year, d.value from {ledger.over([segment], 'denominator')} d"
+        ):
+            year = figure_year
+            if code in index:
+                values[index[code]] = float(value)
+        figures[kind] = (year, values)
+    geography = domain.geography(edition.geography)
+    order = [each.id for one in geography.editions if one.id == edition.edition for each in one.denominators]
+    return AreaBook(
+        geography=geography,
+        edition=edition.edition,
+        codes=codes,
+        names=tuple(row[1] for row in rows),
+        parents=tuple(row[2] for row in rows),
+        figures={kind: figures[kind] for kind in order if kind in figures},
+    )
+
+
+def _geography_facts(book: AreaBook) -> dict[str, Any]:
+    base = book.base()
+    return {
+        "id": book.geography.id,
+        "title": book.geography.title,
+        "plural": book.geography.many,
+        "areas": len(book.codes),
+        "parent": book.geography.parent,
+        "edition": book.edition,
+        "base": base[0] if base else None,
+        "also": list(book.geography.also),
+    }

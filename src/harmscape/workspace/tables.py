@@ -1,0 +1,132 @@
+"""Writing and reading the ledger's own small tables, and the segments of a delivery."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+import pyarrow as pa
+
+from harmscape.engine import Duck
+from harmscape.model.source import Policy
+from harmscape.workspace.ledger import Ledger, Manifest, Segment
+from harmscape.workspace.report import FileReport
+
+
+@dataclass
+class Policies:
+    """The distinct policies of rows, by number; new ones are numbered as they are met."""
+
+    by_number: dict[int, Policy]
+    fresh: list[int] = field(default_factory=list)
+
+    def new_rows(self) -> pa.Table:
+        """`policy` rows for the policies met in this load."""
+        held = [(number, self.by_number[number]) for number in self.fresh]
+        return pa.table(
+            {
+                "policy_id": pa.array([number for number, _ in held], pa.int32()),
+                "agency": pa.array([policy.agency for _, policy in held], pa.string()),
+                "share_with": pa.array([",".join(policy.share_with) for _, policy in held], pa.string()),
+                "sensitivity": pa.array([policy.sensitivity for _, policy in held], pa.int8()),
+                "subject_class": pa.array([policy.subject_class for _, policy in held], pa.string()),
+                "handling": pa.array([policy.handling for _, policy in held], pa.string()),
+            }
+        )
+
+
+def policy_number(policies: Policies, wanted: Policy) -> int:
+    """The number of a policy, a new one where it is met for the first time."""
+    for number, policy in policies.by_number.items():
+        if policy == wanted:
+            return number
+    number = max(policies.by_number, default=0) + 1
+    policies.by_number[number] = wanted
+    policies.fresh.append(number)
+    return number
+
+
+def read_policies(engine: Duck, ledger: Ledger, manifest: Manifest) -> Policies:
+    """The policies of a snapshot."""
+    rows = engine.rows(
+        "policies",
+        "select p.policy_id, p.agency, p.share_with, p.sensitivity, p.subject_class, p.handling"
+        f" from {ledger.relation(manifest, 'policy')} p",
+    )
+    return Policies(
+        {
+            number: Policy(
+                agency=agency,
+                share_with=tuple(filter(None, (share_with or "").split(","))),
+                sensitivity=sensitivity,
+                subject_class=subject_class,
+                handling=handling,
+            )
+            for number, agency, share_with, sensitivity, subject_class, handling in rows
+        }
+    )
+
+
+def version_sql(ledger: Ledger, manifest: Manifest, source: str) -> str:
+    """`version`: the versions of a source with the day each stopped being known."""
+    return f"""
+        select e.event_id, e.key, e.content, e.cover, e.category, e.known_from, k.known_to
+        from {ledger.over(manifest.of("event", source=source), "event")} e
+        left join (
+            select c.event_id, min(c.known_to) as known_to
+            from {ledger.relation(manifest, "closing")} c group by c.event_id
+        ) k on k.event_id = e.event_id
+    """
+
+
+def event_segments(
+    engine: Duck, ledger: Ledger, load_no: int, source: str, name: str
+) -> tuple[list[Segment], int]:
+    """Write what a delivery left behind as segments; returns them and the number of new versions."""
+    made: list[Segment] = []
+    events = int(engine.rows("count", "select count(*) from new_event")[0][0])
+    closings = int(engine.rows("count", "select count(*) from new_closing")[0][0])
+    for table, query, rows in (
+        ("event", "select * from new_event", events),
+        ("source_row", "select r.event_id, r.raw from new_row r order by r.event_id", events),
+        ("closing", "select * from new_closing", closings),
+    ):
+        if rows:
+            path = ledger.new_path(table, load_no, name)
+            engine.write_parquet(f"write {table}", query, path)
+            made.append(ledger.segment(table, path, rows, source=source))
+    return made, events
+
+
+def file_table(
+    files: Sequence[tuple[int, str, FileReport]], *, load_no: int, loaded_at: datetime
+) -> pa.Table:
+    """`file` rows: file number, content digest and report of each."""
+    reports = [report for _, _, report in files]
+
+    def counts(name: str) -> pa.Array:
+        return pa.array([getattr(report, name) for report in reports], pa.int64())
+
+    return pa.table(
+        {
+            "file_no": pa.array([number for number, _, _ in files], pa.int32()),
+            "load_no": pa.array([load_no] * len(files), pa.int32()),
+            "source": pa.array([report.source for report in reports], pa.string()),
+            "shown": pa.array([report.file for report in reports], pa.string()),
+            "content_digest": pa.array([digest for _, digest, _ in files], pa.string()),
+            "as_of": pa.array([date.fromisoformat(str(report.as_of)) for report in reports], pa.date32()),
+            "loaded_at": pa.array([loaded_at] * len(files), pa.timestamp("us")),
+            "action": pa.array([report.action for report in reports], pa.string()),
+            "reason": pa.array([report.reason for report in reports], pa.string()),
+            **{name: counts(name) for name in
+               ("records", "accepted", "rejected", "added", "changed", "withdrawn", "unchanged")},
+            "flags": pa.array([_notes(report) for report in reports], pa.string()),
+        }
+    )  # fmt: skip
+
+
+def _notes(report: FileReport) -> str:
+    """The flags and reasons of a file, as data health reads them."""
+    return json.dumps({"flags": dict(report.flags), "reasons": dict(report.reasons)}, sort_keys=True)

@@ -1,0 +1,222 @@
+"""The one door: a workspace folder opened, loaded, asked."""
+
+from __future__ import annotations
+
+import getpass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any, TypeVar
+
+import harmscape
+from harmscape.access import Audit, Reader, Verdict
+from harmscape.config import load_domain
+from harmscape.engine import Engine
+from harmscape.model.declared import digest_of
+from harmscape.model.domain import Domain
+from harmscape.model.errors import HarmscapeError, Problem, SelectionError, nearest
+from harmscape.model.receipt import Receipt
+from harmscape.model.role import OWNER
+from harmscape.views.registry import VIEWS
+from harmscape.views.result import Result, plain
+from harmscape.workspace.ledger import Ledger
+from harmscape.workspace.load import Progress, load, summary
+from harmscape.workspace.report import LoadReport
+from harmscape.workspace.snapshot import Snapshot, open_snapshot
+
+Answer = TypeVar("Answer")
+
+
+class Workspace:
+    """A workspace: its declarations, its ledger, and the questions it answers.
+
+    Raises HarmscapeError where the folder is no workspace, ConfigError with every fault of its YAML.
+    """
+
+    def __init__(self, folder: Path, *, reader: Reader | None = None) -> None:
+        self.folder = folder
+        if not (folder / "harmscape.yml").exists():
+            raise HarmscapeError(
+                f"{folder} is not a workspace (it has no harmscape.yml):"
+                " make one with `harmscape init`, or name one with -w"
+            )
+        self.domain: Domain
+        self.problems: list[Problem]
+        self.domain, self.problems = load_domain(folder)
+        self.ledger = Ledger(folder / "ledger")
+        self.audit = Audit(folder / "audit.sqlite")
+        self.reader = reader or Reader(actor=_user(), role=OWNER)
+        self._open: Snapshot | None = None
+
+    def load(
+        self,
+        paths: Sequence[Path | str] = (),
+        *,
+        source: str | None = None,
+        as_of: date | None = None,
+        header_row: int | None = None,
+        sheet: str | None = None,
+        progress: Progress = lambda _: None,
+    ) -> LoadReport:
+        """Load what is new in the data folders, or the paths named, and publish one snapshot.
+
+        source: all files belong to it, whatever their names. as_of: the day the deliveries speak of; else it
+        is found in their names or is today. header_row and sheet: where a table stands in a workbook.
+        A refused file never stops the others; the report says what each came to.
+        """
+        report = load(
+            self.domain,
+            self.folder,
+            self.ledger,
+            paths=[Path(path) for path in paths],
+            source=source,
+            as_of=as_of,
+            header_row=header_row,
+            sheet=sheet,
+            progress=progress,
+        )
+        self.audit.append(
+            "collection",
+            actor=self.reader.actor,
+            role=self.reader.role.id,
+            step="load",
+            detail=summary(report),
+            outcome="loaded",
+        )
+        progress("rolling up events")
+        self.snapshot()
+        return report
+
+    def ask(self, view: str, words: Mapping[str, object] | None = None, **options: Any) -> Result:
+        """Answer a question: a view by name, the words of its selection, and its own options.
+
+        Every answer passes the gate and is written to the audit trail; it carries a receipt.
+        """
+        if view not in VIEWS:
+            raise SelectionError(f"no view {view[:40]!r}{nearest(view[:40], VIEWS)}")
+        said = {key: value for key, value in (words or {}).items() if value is not None}
+        return self._answer(self.snapshot(), view, said, options)
+
+    def rank(self, **words: object) -> Result:
+        """Every area of a geography in its standing: `rank(by="sector", window="12m")`."""
+        return self.ask("rank", words)
+
+    def place(self, area: str, **words: object) -> Result:
+        """One area's profile."""
+        return self.ask("place", {**words, "areas": area})
+
+    def rows(
+        self,
+        *,
+        sort: str = "day",
+        descending: bool = True,
+        offset: int = 0,
+        limit: int = 100,
+        **words: object,
+    ) -> Result:
+        """The events behind a figure, one page of them."""
+        return self.ask("rows", words, sort=sort, descending=descending, offset=offset, limit=limit)
+
+    def health(self, **words: object) -> Result:
+        """What came, what was refused, what is missing."""
+        return self.ask("health", words)
+
+    def weights(self, **words: object) -> Result:
+        """The weights in force, and what each moved."""
+        return self.ask("weights", words)
+
+    def reproduce(self, receipt: Receipt) -> Result:
+        """The result of a receipt again, to the digit, or an error that names the ingredient that is gone."""
+        if receipt.snapshot not in self.ledger.snapshots():
+            raise HarmscapeError(
+                f"snapshot {receipt.snapshot} is no longer kept: the data of this receipt are gone"
+            )
+        made = self._answer(open_snapshot(self, receipt.snapshot), receipt.view, dict(receipt.selection), {})
+        assert made.receipt is not None
+        for what, then, now in (
+            ("weights", receipt.weights, made.receipt.weights),
+            ("configuration", receipt.configuration, made.receipt.configuration),
+            ("rights", receipt.policy, made.receipt.policy),
+            ("program", receipt.program, made.receipt.program),
+        ):
+            if then != now and receipt.result != made.receipt.result:
+                raise HarmscapeError(
+                    f"the {what} of this receipt ({then}) are not those in force ({now}), and the figures differ"
+                )
+        if receipt.result != made.receipt.result:
+            raise HarmscapeError("the figures differ from this receipt although every ingredient is the same")
+        return made
+
+    def verify(self) -> Verdict:
+        """Check the whole audit trail."""
+        return self.audit.verify()
+
+    def facts(self) -> dict[str, Any]:
+        """What the pages need to know of the workspace itself."""
+        return self.read("workspace", {}, self.snapshot().facts)
+
+    def areas_geojson(self, by: str) -> str:
+        """The areas of a geography for a map, simplified, as GeoJSON."""
+        return self.snapshot().geojson(self.domain.geography(by).id)
+
+    def read(self, step: str, detail: Mapping[str, object], answer: Callable[[Engine], Answer]) -> Answer:
+        """Anything else that is read goes through the same gate."""
+        return self.snapshot().gate.read(self.reader, step, detail, answer)
+
+    def snapshot(self) -> Snapshot:
+        """The current snapshot, opened; opened anew when a load has published another."""
+        current = self.ledger.current().snapshot
+        if self._open is None or self._open.context.snapshot != current:
+            old, self._open = self._open, open_snapshot(self, current)
+            if old is not None:
+                old.close()
+        return self._open
+
+    def close(self) -> None:
+        """Let go of the open snapshot."""
+        if self._open is not None:
+            self._open.close()
+            self._open = None
+
+    def _answer(
+        self, snapshot: Snapshot, view: str, words: Mapping[str, object], options: Mapping[str, Any]
+    ) -> Result:
+        asked = VIEWS[view]
+        unknown = [name for name in options if name not in asked.options]
+        if unknown:
+            raise SelectionError(f"{view} takes no {unknown[0]!r}{nearest(unknown[0], asked.options)}")
+        found = snapshot.gate.read(
+            self.reader,
+            view,
+            {"words": plain(dict(words)), "snapshot": snapshot.context.snapshot},
+            lambda cursor: asked.answer(cursor, snapshot.context, words, **options),
+        )
+        return replace(found, receipt=self._receipt(snapshot, view, found))
+
+    def _receipt(self, snapshot: Snapshot, view: str, found: Result) -> Receipt:
+        body = found.to_dict()
+        body.pop("receipt")
+        selection = dict(body["selection"])
+        return Receipt(
+            view=view,
+            selection=selection,
+            snapshot=snapshot.context.snapshot,
+            weights=self.domain.scheme(selection["weights"]).digest,
+            configuration=self.domain.digest,
+            policy=snapshot.gate.digest(self.reader),
+            program=harmscape.__version__,
+            result=digest_of(body),
+        )
+
+
+def open_workspace(folder: str | Path, *, reader: Reader | None = None) -> Workspace:
+    """Open a workspace folder: `harmscape.open("northshire")`."""
+    return Workspace(Path(folder), reader=reader)
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "local"
