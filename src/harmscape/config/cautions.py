@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from glob import glob
 from pathlib import Path
 
 from harmscape.config.declarations import Declarations
@@ -17,7 +16,7 @@ def cautions(domain: Domain, declared: Declarations) -> Iterator[Problem]:
     """Warnings, each at its line."""
     yield from _unsigned(declared)
     yield from _unweighted(domain, declared)
-    yield from _unread_sources(declared)
+    yield from _absent_data(domain, declared)
     yield from _absent_files(declared)
     yield from _unknown_agencies(domain, declared)
 
@@ -63,16 +62,13 @@ def _weighed(domain: Domain, scheme: Scheme) -> set[str]:
     }
 
 
-def _unread_sources(declared: Declarations) -> Iterator[Problem]:
-    for source, node in declared.sources:
-        patterns = node.inside("files").items
-        if patterns and not any(_matches(declared.folder, str(each.value)) for each in patterns):
-            message = f"no file matches {patterns[0].value!r}; source {source.id!r} has nothing to read yet"
-            yield patterns[0].place.problem(message, warning=True)
-
-
-def _matches(folder: Path, pattern: str) -> bool:
-    return bool(glob(str(folder / pattern), recursive=True))
+def _absent_data(domain: Domain, declared: Declarations) -> Iterator[Problem]:
+    assert declared.settings is not None
+    node = declared.settings.node
+    for at, name in enumerate(domain.settings.data):
+        if not (declared.folder / name).exists():
+            message = f"there is no folder {name!r}, so there is nothing to load yet"
+            yield node.at("data", at).place.problem(message, warning=True)
 
 
 def _absent_files(declared: Declarations) -> Iterator[Problem]:

@@ -7,21 +7,13 @@ from datetime import date
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from harmscape.config.declarations import Declarations
+from harmscape.config.kinds import KINDS
 from harmscape.config.source_checks import check_sources
 from harmscape.config.yaml_tree import Node, Place
 from harmscape.model.errors import Problem, SelectionError, nearest
 from harmscape.model.period import window_before
 from harmscape.model.selection import OF_EVENTS, parse_selection
 
-_SINGULAR = {
-    "sources": "source",
-    "categories": "list of categories",
-    "schemes": "scheme",
-    "measures": "measure",
-    "geographies": "geography",
-    "roles": "role",
-    "pages": "page",
-}
 _SOME_DAY = date(2000, 1, 31)
 """Pages are read as if the data ended here: only their words are checked."""
 
@@ -42,7 +34,7 @@ def cross_check(declared: Declarations) -> list[Problem]:
 def unknown(node: Node, kind: str, declared: Declarations, *more: str) -> Iterator[Problem]:
     """A problem if the text of a node is no id of a kind, nor one of some further words."""
     if kind not in declared.unread:
-        yield from unknown_word(node, _SINGULAR[kind], [*declared.ids(kind), *more])
+        yield from unknown_word(node, KINDS[kind].word, [*declared.ids(kind), *more])
 
 
 def unknown_word(node: Node, word: str, known: Iterable[str]) -> Iterator[Problem]:
@@ -55,12 +47,15 @@ def unknown_word(node: Node, word: str, known: Iterable[str]) -> Iterator[Proble
 def _repeats(declared: Declarations) -> Iterator[Problem]:
     for kind, entries in declared.entries.items():
         nodes = (entry.node.at("id") for entry in entries if entry.id is not None)
-        yield from _twice(nodes, _SINGULAR[kind])
+        yield from _twice(nodes, KINDS[kind].word)
+    # Twice in one list is told by the list itself.
     codes = (
-        category.at("id")
+        node
         for entry in declared.entries["categories"]
-        for category in entry.node.at("categories").items
-        if category.text("id") is not None
+        for node in {
+            each.text("id"): each.inside("id") for each in entry.node.inside("categories").items
+        }.values()
+        if node.value is not None
     )
     yield from _twice(codes, "category")
 

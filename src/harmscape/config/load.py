@@ -2,48 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
 
 from harmscape.config.cautions import cautions
 from harmscape.config.cross_checks import cross_check
 from harmscape.config.declarations import Declarations, Entry
+from harmscape.config.kinds import KINDS, SETTINGS_FILE, SETTINGS_KEY, Kind
 from harmscape.config.shape import declare
 from harmscape.config.weight_table import scheme_with_table
 from harmscape.config.yaml_tree import Node, Place, read_tree
-from harmscape.model.category import CategoryList
-from harmscape.model.declared import Declared
-from harmscape.model.domain import Domain, Page, Settings
+from harmscape.model.domain import Domain, Settings
 from harmscape.model.errors import ConfigError, Problem, nearest
-from harmscape.model.geography import Geography
-from harmscape.model.measure import Measure
-from harmscape.model.role import Role
 from harmscape.model.scheme import Scheme
-from harmscape.model.source import Source
-
-SETTINGS_FILE = "harmscape.yml"
-
-
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """One kind of declaration: its key in a file, the key for several, and its model."""
-
-    one: str
-    several: str | None
-    model: type[Declared]
-
-
-KINDS: Mapping[str, Kind] = {
-    "sources": Kind("source", "sources", Source),
-    "categories": Kind("categories", None, CategoryList),
-    "schemes": Kind("scheme", "schemes", Scheme),
-    "measures": Kind("measure", "measures", Measure),
-    "geographies": Kind("geography", "geographies", Geography),
-    "roles": Kind("role", "roles", Role),
-    "pages": Kind("page", "pages", Page),
-}
-"""By the folder that holds the files of each kind."""
 
 
 def load_domain(folder: Path) -> tuple[Domain, list[Problem]]:
@@ -73,8 +44,8 @@ def _read_settings(folder: Path, declarations: Declarations, problems: list[Prob
         message = f"there is no such file in {folder}; `harmscape init` makes a workspace"
         problems.append(Place(SETTINGS_FILE, 1, 1).problem(message))
         return
-    root = _mapping(path, SETTINGS_FILE, ("workspace",), problems)
-    node = root.mapping.get("workspace") if root else None
+    root = _mapping(path, SETTINGS_FILE, (SETTINGS_KEY,), problems)
+    node = root.mapping.get(SETTINGS_KEY) if root else None
     if node is not None:
         declarations.settings = Entry(declare(Settings, node, problems), node)
 
@@ -82,7 +53,7 @@ def _read_settings(folder: Path, declarations: Declarations, problems: list[Prob
 def _read_file(path: Path, name: str, declarations: Declarations, problems: list[Problem]) -> None:
     kind = KINDS[name]
     shown = path.relative_to(declarations.folder).as_posix()
-    root = _mapping(path, shown, tuple(key for key in (kind.one, kind.several) if key), problems)
+    root = _mapping(path, shown, kind.keys, problems)
     if root is None:
         declarations.unread.add(name)
         return

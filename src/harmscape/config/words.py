@@ -10,6 +10,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "title": "the name people read at the head of every page",
         "timezone": "the time zone in which times without an offset were written, e.g. Europe/London",
         "marking": "the protective marking printed on every page and export",
+        "data": "the folders with the files to load, relative to the workspace or absolute",
         "defaults": "what a question means where it does not say",
         "rare": "when a category counts as rare and huge, so that it can be set apart",
         "not_in_the_score": "what the scores do not contain, one sentence each; shown beside every standing",
@@ -33,11 +34,12 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "Source": {
         "id": "the short name of the source",
         "title": "the name people read",
-        "files": "which files belong to it, as patterns relative to the workspace (** for any folders)",
+        "files": "patterns for the names of its files inside the data folders (`**/` for any folders);"
+        " a file that fits none is known by its header",
         "query": "a SQL query, in place of files",
         "encoding": "the encoding of text files without a byte order mark that are not UTF-8",
         "sheet": "the sheet of a workbook that holds the table",
-        "header_row": "the row of a workbook's sheet that holds the column names",
+        "header_row": "the line or row that holds the column names",
         "delivery": "full: a file restates everything it covers; delta: it adds and changes",
         "covers": "the columns whose values say which part of the world a full delivery restates",
         "as_of": "a regular expression with one group that finds the delivery's date in a file's name",

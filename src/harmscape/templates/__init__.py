@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from glob import escape
 from pathlib import Path
 
 from harmscape.model.errors import HarmscapeError, nearest
@@ -13,7 +12,8 @@ from harmscape.model.errors import HarmscapeError, nearest
 TEMPLATES = ("soc", "police-uk")
 """`soc`: serious and organised crime in a police force; `police-uk`: the open data of data.police.uk."""
 
-_DATA = re.compile(r"^(\s*(?:- |file: ))data/(.+)$")
+_FOLDERS = re.compile(r"^(\s*data: )\[data\]$")
+_FILE = re.compile(r"^(\s*file: )data/(.+)$")
 _LABEL = re.compile(r"^(\s*)# label: \{geography: lsoa,")
 _BY = re.compile(r"\bby: grid_1km\b")
 
@@ -60,12 +60,14 @@ def write_template(
 
 def _filled(lines: list[str], *, data: str, by: str | None, label: str | None) -> Iterator[str]:
     for line in lines:
-        found = _DATA.match(line)
-        if found and data != "data":
-            # A list entry is a pattern, in which the folder's own name must not be read as one.
-            place = escape(data) if "- " in found[1] else data
-            yield found[1] + json.dumps(f"{place.rstrip('/')}/{found[2]}", ensure_ascii=False)
-        elif label is not None and _LABEL.match(line):
-            yield _LABEL.sub(rf"\1label: {{geography: {label},", line)
-        else:
-            yield _BY.sub(f"by: {by}", line) if by is not None else line
+        filled = _FOLDERS.sub(lambda found: f"{found[1]}[{_quoted(data)}]", line)
+        filled = _FILE.sub(lambda found: found[1] + _quoted(f"{data.rstrip('/')}/{found[2]}"), filled)
+        if by is not None:
+            filled = _BY.sub(f"by: {by}", filled)
+        if label is not None:
+            filled = _LABEL.sub(rf"\1label: {{geography: {label},", filled)
+        yield filled
+
+
+def _quoted(text: str) -> str:
+    return text if re.fullmatch(r"[a-z_/.]+", text) else json.dumps(text, ensure_ascii=False)
