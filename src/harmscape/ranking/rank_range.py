@@ -29,7 +29,6 @@ Floats = NDArray[np.float64]
 # Points of the normal at which an area's harm is read, and their weights: the trapezium rule, good to 1e-4.
 NODES = np.linspace(-3.6, 3.6, 49)
 NODE_WEIGHTS = np.exp(-(NODES**2) / 2) / np.exp(-(NODES**2) / 2).sum()
-NODE_ABOVE = special.ndtr(-NODES)
 GRID = 1024
 CHUNK_CELLS = 2_000_000
 
@@ -44,11 +43,22 @@ class RankRange:
     p_top_k: Floats
 
 
-def rank_ranges(mean: ArrayLike, variance: ArrayLike, *, k: int = 5, level: float = 0.90) -> RankRange:
+def rank_ranges(
+    mean: ArrayLike,
+    variance: ArrayLike,
+    *,
+    wide_mean: ArrayLike | None = None,
+    wide_variance: ArrayLike | None = None,
+    k: int = 5,
+    level: float = 0.90,
+) -> RankRange:
     """Marginal posterior rank ranges: each holds the area's true rank with at least `level`, in equal tails.
 
     mean, variance: of the posterior harm, shape (p,), points and points squared (any unit).
-    lo is the largest r with P(rank < r) <= (1 - level)/2, hi the smallest with P(rank > r) <= (1 - level)/2.
+    wide_mean, wide_variance: of each area's harm under a wider prior, by which its own range is read while
+    all other areas keep `mean` and `variance`; None takes those for it too. The expected rank and the chance
+    of the first k are always read by `mean` and `variance`. lo is the largest r with P(rank < r) <= (1 -
+    level)/2, hi the smallest with P(rank > r) <= (1 - level)/2.
 
     >>> found = rank_ranges([900.0, 500.0, 480.0, 100.0], [400.0] * 4, k=2)
     >>> found.lo.tolist(), found.hi.tolist(), found.p_top_k.round(2).tolist()
@@ -58,17 +68,18 @@ def rank_ranges(mean: ArrayLike, variance: ArrayLike, *, k: int = 5, level: floa
     p = len(centre)
     if p == 0:
         return RankRange(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64), np.zeros(0), np.zeros(0))
+    own = (centre, width)
+    if wide_mean is not None and wide_variance is not None:
+        own = cube_root_normal(wide_mean, wide_variance)
     # In an order of their own, so that sums do not depend on the order of rows.
-    order = np.lexsort((width, centre))
+    order = np.lexsort((own[1], own[0], width, centre))
+    back = np.argsort(order, kind="stable")
     centre, width = centre[order], width[order]
-    above, spread = _others_above(centre, width)
-    expected = 1 + above @ NODE_WEIGHTS
-    tail = (1 - level) / 2
-    lo = _smallest_rank(above, spread, tail, p, strict=True)
-    hi = _smallest_rank(above, spread, 1 - tail, p, strict=False)
+    above, spread = _others_above(centre, width, own[0][order], own[1][order])
+    lo = _smallest_rank(above, spread, (1 - level) / 2, p, strict=True)
+    hi = _smallest_rank(above, spread, (1 + level) / 2, p, strict=False)
+    expected = 1 + _others_above(centre, width, centre, width)[0] @ NODE_WEIGHTS
     top = chance_of_top(k, centre, width)
-    back = np.empty(p, dtype=np.int64)
-    back[order] = np.arange(p)
     return RankRange(lo[back], np.maximum(lo, hi)[back], expected[back], top[back])
 
 
@@ -94,9 +105,11 @@ def cube_root_normal(mean: ArrayLike, variance: ArrayLike) -> tuple[Floats, Floa
     return root * (1 - ninth), np.maximum(root * np.sqrt(ninth), least)
 
 
-def _others_above(centre: Floats, width: Floats) -> tuple[Floats, Floats]:
-    """Mean and standard deviation of the number of other areas above, per area and node, shape (p, nodes)."""
-    at = centre[:, None] + width[:, None] * NODES
+def _others_above(
+    centre: Floats, width: Floats, own_centre: Floats, own_width: Floats
+) -> tuple[Floats, Floats]:
+    """Mean and deviation of the number of other areas above an area's own nodes, shape (p, nodes)."""
+    at = own_centre[:, None] + own_width[:, None] * NODES
     grid = np.unique(np.quantile(at[:, ::4], np.linspace(0, 1, GRID), method="nearest"))
     mean, variance = np.zeros(len(grid)), np.zeros(len(grid))
     rows = max(1, CHUNK_CELLS // len(grid))
@@ -105,8 +118,9 @@ def _others_above(centre: Floats, width: Floats) -> tuple[Floats, Floats]:
         chance = special.ndtr((centre[part, None] - grid) / width[part, None])
         mean += chance.sum(axis=0)
         variance += (chance * (1 - chance)).sum(axis=0)
-    above = np.interp(at, grid, mean) - NODE_ABOVE
-    spread = np.interp(at, grid, variance) - NODE_ABOVE * (1 - NODE_ABOVE)
+    itself = special.ndtr((centre[:, None] - at) / width[:, None])
+    above = np.interp(at, grid, mean) - itself
+    spread = np.interp(at, grid, variance) - itself * (1 - itself)
     return np.clip(above, 0, len(centre) - 1), np.sqrt(np.maximum(spread, 1e-12))
 
 

@@ -4,7 +4,7 @@ Areas are compared in pairs on a square-root scale, where weighted counts have n
 
     u = 2 sqrt((y + 3/8 f) / b),  s^2 = (v + 3/8 f^2) / (b (y + 3/8 f))
 
-with y harm, v its variance (at least what `shrinkage` expects), f the pooled next weight and b the base (1
+with y harm, v its variance (what `shrinkage` expects), f the pooled next weight and b the base (1
 for a score), so that s = 1 for plain counts (Anscombe). Area j beats k where (u_j - u_k) / sqrt(s_j^2 +
 s_k^2) exceeds a critical value c. The first c is the quantile of the studentised range over sqrt 2, which
 bounds the largest of all pairs whatever the s (Tukey and Kramer; proved by Hayter). Pairs settled by it are
@@ -59,7 +59,7 @@ def rank_sets(
 ) -> RankSets:
     """Simultaneous rank sets: with at least `level`, every area's true rank lies in its set.
 
-    harm, variance: shape (p,), points and points squared; the variance should be the one the interval uses.
+    harm, variance: shape (p,), points and points squared; the variance should be the one `shrinkage` expects.
     next_weight: points, from `interval.pooled_next_weight`. base: exposure, shape (p,), to rank rates. seed:
     of the simulated normals, which are dealt to the areas in the order of their harm, so the order of rows
     changes nothing.

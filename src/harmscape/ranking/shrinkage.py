@@ -27,8 +27,12 @@ from numpy.typing import ArrayLike, NDArray
 
 Floats = NDArray[np.float64]
 
-# How many events of typical weight the clustering of all areas is worth beside an area's own.
-CLUSTER_EVENTS = 5.0
+# The relative variance of an exponential prior, Gamma(1).
+WIDEST = 1.0
+# How much wider the prior is under which an area's own range is read; chosen by simulation, see
+# docs/explanation.
+WIDE_SIZE = 4.0
+WIDE_MIX = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,17 +54,26 @@ class Posterior:
     """The likely harm per area, all shape (p,).
 
     mean, variance: of the area's true harm, in points and points squared.
-    expected_variance: the sampling variance of the recorded harm, if the area's own events (as many as were
-    recorded) fell on the cells as the shrunk shares say; what `interval` takes as the least to believe.
+    wide_mean, wide_variance: the same under a prior several times as wide, which leaves more to the area's
+    own events; `rank_range` reads an area by these, so that its range also holds for areas that are truly
+    extreme. expected_variance: the sampling variance of the recorded harm, if the area's own events (as many
+    as were recorded) fell on the cells as the shrunk shares say.
     """
 
     mean: Floats
     variance: Floats
+    wide_mean: Floats
+    wide_variance: Floats
     expected_variance: Floats
 
 
 def shrink(
-    counts: ArrayLike, weights: ArrayLike, variance: ArrayLike, *, base: ArrayLike | None = None
+    counts: ArrayLike,
+    weights: ArrayLike,
+    variance: ArrayLike,
+    *,
+    base: ArrayLike | None = None,
+    events_squared: ArrayLike | None = None,
 ) -> Posterior:
     """Posterior mean and variance of harm per area, the prior learned from all of them.
 
@@ -76,25 +89,22 @@ def shrink(
     n, w = np.asarray(counts, dtype=float), np.asarray(weights, dtype=float)
     exposure = np.ones(len(n)) if base is None else np.asarray(base, dtype=float)
     if len(n) == 0:
-        return Posterior(np.zeros(0), np.zeros(0), np.zeros(0))
-    clustering = design_effect(n @ w**2, np.asarray(variance, dtype=float))
+        return Posterior(*(np.zeros(0) for _ in range(5)))
+    together = clustering(n, w, np.asarray(variance, dtype=float), events_squared)
     events = n.sum(axis=1)
-    size = _upper(spread(events[:, None], exposure, clustering))
-    mean_events, var_events = gamma_poisson(events[:, None], exposure, size, clustering)
-    mix = _pooled(spread(n, events, clustering, shares=True))
-    share, strength = _shares(n / clustering[:, None], events / clustering, mix)
-    mean_weight = share @ w
-    var_weight = (share * (w - mean_weight[:, None]) ** 2 / strength).sum(axis=1)
-    s, vs = mean_events[:, 0], var_events[:, 0]
+    size = _raised(spread(events[:, None], exposure, together.size))
+    mix = _pooled(spread(n, events, together.mix, shares=True))
+    share, mean, variance_of_harm = _harm(n, w, exposure, size, mix, together)
+    _, wide_mean, wide_variance = _harm(
+        n, w, exposure, _wider(size, WIDE_SIZE), _wider(mix, WIDE_MIX), together
+    )
     return Posterior(
-        mean=s * mean_weight,
-        variance=(s**2 + vs) * var_weight + vs * mean_weight**2,
-        expected_variance=clustering * events * (share @ w**2),
+        mean, variance_of_harm, wide_mean, wide_variance, together.harm * events * (share @ w**2)
     )
 
 
 def gamma_poisson(
-    counts: ArrayLike, exposure: ArrayLike, prior: Spread, clustering: ArrayLike | None = None
+    counts: ArrayLike, exposure: ArrayLike, prior: Spread, clustering: float = 1.0
 ) -> tuple[Floats, Floats]:
     """Posterior mean and variance of the true count: E (N + a) / (E + b) and E^2 (N + a) / (E + b)^2.
 
@@ -107,7 +117,7 @@ def gamma_poisson(
     ([3.0, 1.0], [1.5, 0.5])
     """
     n, e = np.asarray(counts, dtype=float), np.asarray(exposure, dtype=float)[:, None]
-    d = np.ones_like(e) if clustering is None else np.asarray(clustering, dtype=float)[:, None]
+    d = clustering
     # Written with the relative variance c = 1/a: (N + a)/(E + b) = m (1 + cN) / (1 + cmE), sound at c = 0.
     # An infinite c (nothing known) leaves the count as it is.
     m = prior.mean
@@ -118,7 +128,9 @@ def gamma_poisson(
     return e * rate, e**2 * rate * per
 
 
-def spread(counts: ArrayLike, exposure: ArrayLike, clustering: ArrayLike, *, shares: bool = False) -> Spread:
+def spread(
+    counts: ArrayLike, exposure: ArrayLike, clustering: float = 1.0, *, shares: bool = False
+) -> Spread:
     """How far true rates differ between areas, per cell, from moments; negative values clamped to 0.
 
     c = (X^2 - noise) / (m (S - sum E^2 / S)) with X^2 = sum (N - mE)^2 / (mE), S = sum E, m = sum N / S, and
@@ -126,13 +138,13 @@ def spread(counts: ArrayLike, exposure: ArrayLike, clustering: ArrayLike, *, sha
     shrinks by 1 - m. counts: shape (p, m). exposure: shape (p,), areas with 0 are left out. A cell never seen
     has mean and c of 0; one area alone has an infinite c.
 
-    >>> found = spread([[8], [12], [10]], [1.0, 1.0, 1.0], [1.0, 1.0, 1.0])  # X^2 = 0.8 < 2: noise
+    >>> found = spread([[8], [12], [10]], [1.0, 1.0, 1.0])  # X^2 = 0.8 < 2: noise
     >>> found.mean.tolist(), found.relative_variance.tolist()
     ([10.0], [0.0])
     """
     used = np.asarray(exposure, dtype=float) > 0
     n, e = np.asarray(counts, dtype=float)[used], np.asarray(exposure, dtype=float)[used]
-    d = np.asarray(clustering, dtype=float)[used]
+    d = clustering
     cells = n.shape[1]
     if len(e) == 0:
         return Spread(np.zeros(cells), np.full(cells, np.inf), np.full(cells, np.inf))
@@ -144,34 +156,76 @@ def spread(counts: ArrayLike, exposure: ArrayLike, clustering: ArrayLike, *, sha
     seen = m > 0
     safe = np.where(seen, m, 1.0)
     chi2 = (n**2 / e[:, None]).sum(axis=0) / safe - m * total
-    noise = (d * (1 - e / total)).sum() * noise_share
+    noise = d * (len(e) - 1) * noise_share
     signal = safe * (total - (e**2).sum() / total)
     c = np.where(seen, np.maximum((chi2 - noise) / signal, 0.0), 0.0)
-    fourth = 2 * (d**2).sum() * noise_share**2 + (d**3 / e).sum() * noise_share / safe
+    fourth = 2 * len(e) * d**2 * noise_share**2 + d**3 * (1 / e).sum() * noise_share / safe
     return Spread(m, c, np.where(seen, np.sqrt(fourth) / signal, np.inf))
 
 
-def design_effect(independent: ArrayLike, variance: ArrayLike) -> Floats:
-    """How many events come as one: variance by incident over sum w^2 n, per area, shape (p,).
+@dataclass(frozen=True, slots=True)
+class Clustering:
+    """How many events come as one: in the number of events, in which cells they are, and in harm."""
 
-    The pooled figure counts as five events of typical weight beside the area's own, because a single incident
-    says little. 1 where no incident holds two events; below 1 where quantities are fractions.
+    size: float
+    mix: float
+    harm: float
 
-    >>> design_effect([100.0, 300.0], [100.0, 300.0])
-    array([1., 1.])
+
+def clustering(
+    counts: Floats, weights: Floats, variance: Floats, events_squared: ArrayLike | None = None
+) -> Clustering:
+    """The design effects of incidents that hold several events, from all areas together.
+
+    harm: sum of variance over sum w^2 n. size: sum of `events_squared` (per incident) over events. Where that
+    is not given, the excess of harm's variance is laid on pairs of events whose weights are neither unrelated
+    nor equal: 1 + excess / (n w sqrt(w2)), w and w2 the mean weight and squared weight. mix: what then
+    remains of harm's. All are 1 where no incident holds two events, and below 1 where quantities are
+    fractions.
+
+    >>> clustering(np.array([[6.0]]), np.array([10.0]), np.array([1_200.0]))  # six events in three pairs
+    Clustering(size=2.0, mix=1.0, harm=2.0)
     """
-    single, real = np.asarray(independent, dtype=float), np.asarray(variance, dtype=float)
-    total = single.sum()
-    if total <= 0:
-        return np.ones(len(single))
-    pooled = real.sum() / total
-    typical = CLUSTER_EVENTS * (single**2).sum() / total / max(len(single), 1)
-    return np.asarray((real + typical * pooled) / (single + typical), dtype=float)
+    events, single, real = float(counts.sum()), float((counts @ weights**2).sum()), float(variance.sum())
+    if single <= 0 or real <= 0:
+        return Clustering(1.0, 1.0, 1.0)
+    mean, square = float((counts @ weights).sum()) / events, single / events
+    if events_squared is None:
+        size = max(1 + (real - single) / (events * mean * np.sqrt(square)), 0.05)
+    else:
+        size = float(np.asarray(events_squared, dtype=float).sum()) / events
+    unlike = square - mean**2
+    mix = (real / events - size * mean**2) / unlike if unlike > 1e-9 * square else 1.0
+    return Clustering(float(size), float(max(mix, 0.05)), real / single)
 
 
-def _upper(found: Spread) -> Spread:
-    """The spread one standard error up: a prior too narrow claims what is not known."""
-    return Spread(found.mean, found.relative_variance + found.error, found.error)
+def _harm(
+    counts: Floats, weights: Floats, exposure: Floats, size: Spread, mix: Spread, together: Clustering
+) -> tuple[Floats, Floats, Floats]:
+    """Shrunk shares (p, m), posterior mean and variance of harm (p,): number of events x mean weight."""
+    events = counts.sum(axis=1)
+    number, number_variance = (
+        part[:, 0] for part in gamma_poisson(events[:, None], exposure, size, together.size)
+    )
+    share, strength = _shares(counts / together.mix, events / together.mix, mix)
+    weight = share @ weights
+    weight_variance = (share * (weights - weight[:, None]) ** 2 / strength).sum(axis=1)
+    variance = (number**2 + number_variance) * weight_variance + number_variance * weight**2
+    return share, number * weight, variance
+
+
+def _raised(found: Spread) -> Spread:
+    """The spread one standard error up, but no further than an exponential prior (relative variance 1).
+
+    A prior too narrow claims what is not known. A few huge areas make the spread so large that its gamma
+    would put every quiet area at almost nothing.
+    """
+    c = found.relative_variance + found.error
+    return Spread(found.mean, np.where(np.isfinite(c), np.minimum(c, WIDEST), np.inf), found.error)
+
+
+def _wider(found: Spread, times: float) -> Spread:
+    return Spread(found.mean, found.relative_variance * times, found.error)
 
 
 def _pooled(found: Spread) -> Spread:

@@ -52,7 +52,7 @@ class Standings:
     set_method: str
 
 
-def standings(  # noqa: PLR0917 - one argument per column of the score, in its order
+def standings(
     counts: ArrayLike,
     weights: ArrayLike,
     harm: Sequence[Exact] | NDArray[np.integer] | NDArray[np.object_],
@@ -66,6 +66,7 @@ def standings(  # noqa: PLR0917 - one argument per column of the score, in its o
     rank_level: float = 0.90,
     rate: bool = False,
     certain: ArrayLike | None = None,
+    events_squared: ArrayLike | None = None,
 ) -> Standings:
     """Rank areas by harm, with the uncertainty of the figure and of the place.
 
@@ -100,6 +101,7 @@ def standings(  # noqa: PLR0917 - one argument per column of the score, in its o
         largest=largest,
         base=base,
         certain=certain,
+        events_squared=events_squared,
     )
     if len(table.harm) == 0:
         return _empty(k)
@@ -123,7 +125,9 @@ def _standings(table: Table, rank: Ranks, k: int, levels: tuple[float, float], *
     chance = _chance_part(table)
     heaviest = max(float(table.weights.max(initial=0.0)), float(table.largest.max()))
     next_weight = pooled_next_weight(chance, table.variance, heaviest=heaviest)
-    posterior = shrink(table.counts, table.weights, table.variance, base=table.base)
+    posterior = shrink(
+        table.counts, table.weights, table.variance, base=table.base, events_squared=table.events_squared
+    )
     least = np.where(chance > 0, posterior.expected_variance, 0.0)
     limits = harm_interval(
         chance,
@@ -134,11 +138,14 @@ def _standings(table: Table, rank: Ranks, k: int, levels: tuple[float, float], *
         level=level,
     )
     ranges = rank_ranges(
-        (posterior.mean + table.certain) / per, posterior.variance / per**2, k=k, level=rank_level
+        (posterior.mean + table.certain) / per,
+        posterior.variance / per**2,
+        wide_mean=(posterior.wide_mean + table.certain) / per,
+        wide_variance=posterior.wide_variance / per**2,
+        k=k,
+        level=rank_level,
     )
-    sets = rank_sets(
-        table.harm, np.maximum(table.variance, least), next_weight=next_weight, base=per, level=rank_level
-    )
+    sets = rank_sets(table.harm, least, next_weight=next_weight, base=per, level=rank_level)
     set_lo, set_hi = np.minimum(sets.lo, rank), np.maximum(sets.hi, rank)
     some = table.harm > 0
     return Standings(

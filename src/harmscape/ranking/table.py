@@ -24,6 +24,7 @@ class Table:
     largest: Floats
     base: Floats
     certain: Floats
+    events_squared: Floats | None
 
     def taken(self, rows: NDArray[np.intp]) -> Table:
         """The same table with its areas in another order."""
@@ -35,6 +36,7 @@ class Table:
             largest=self.largest[rows],
             base=self.base[rows],
             certain=self.certain[rows],
+            events_squared=None if self.events_squared is None else self.events_squared[rows],
         )
 
 
@@ -48,6 +50,7 @@ def checked_table(
     largest: ArrayLike,
     base: ArrayLike | None,
     certain: ArrayLike | None,
+    events_squared: ArrayLike | None,
 ) -> Table:
     """The figures as arrays, or a ValueError that says in a sentence what does not fit.
 
@@ -55,7 +58,7 @@ def checked_table(
     millionth, and an area has a variance exactly where it has weighted events.
 
     >>> checked_table(["Moor"], counts=[[2]], weights=[5], harm=[11], variance=[50], largest=[5], base=None,
-    ...     certain=None)
+    ...     certain=None, events_squared=None)
     Traceback (most recent call last):
         ...
     ValueError: harm is not counts x weights (+ certain) in 1 of 1 areas
@@ -78,6 +81,7 @@ def checked_table(
         largest=_numbers("largest", largest, areas),
         base=np.ones(areas) if base is None else _numbers("base", base, areas),
         certain=np.zeros(areas) if certain is None else _numbers("certain", certain, areas),
+        events_squared=None if events_squared is None else _numbers("events_squared", events_squared, areas),
     )
     _fits(table)
     return table
