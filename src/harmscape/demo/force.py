@@ -19,6 +19,7 @@ from harmscape.demo.settings import Places
 from harmscape.demo.truth import README, tell_truth
 from harmscape.demo.write_areas import write_denominators, write_level
 from harmscape.demo.write_events import CrimeText, write_crimes, write_reports
+from harmscape.model.errors import HarmscapeError
 
 PARTNER_SHARE = 0.012
 MONTHS_DOUBLED = 6
@@ -51,7 +52,7 @@ def make_force(
 
     events: how many to expect in all; the number drawn differs by chance. null: the twin in which no rate
     changes over time. ends: the last day told of, the last of a month. The same arguments give the same
-    bytes. Raises ValueError if `ends` is not the last day of a month, or there is less than a year or 1,000
+    bytes. Raises HarmscapeError if `ends` is not the last day of a month, or for less than a year or 1,000
     events.
 
     >>> from tempfile import TemporaryDirectory
@@ -61,9 +62,11 @@ def make_force(
     ('2025-11-01', 'S12', 20)
     """
     if ends != month_end(ends, 0):
-        raise ValueError(f"ends must be the last day of a month, such as {month_end(ends, 0)}, got {ends}")
+        raise HarmscapeError(
+            f"ends must be the last day of a month, such as {month_end(ends, 0)}, got {ends}"
+        )
     if years < 1 or events < 1_000:
-        raise ValueError(f"a force tells of at least 1 year and 1,000 events, got {years} and {events}")
+        raise HarmscapeError(f"a force tells of at least 1 year and 1,000 events, got {years} and {events}")
     span = Span(month_end(ends, -12 * years) + timedelta(days=1), ends)
     doubled_from = month_end(ends, -MONTHS_DOUBLED) + timedelta(days=1)
     doubling = None if null else Doubling(MARKET_SECTOR, DOUBLED_CODE, doubled_from)

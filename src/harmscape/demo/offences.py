@@ -93,7 +93,7 @@ _TABLE = """
 48  |R|  933|  151.5|2020|car   |parked |quick|Theft or unauthorised taking of motor vehicle
 126 |R|  702|      0|2020|car   |parked |quick|Interfering with a motor vehicle
 39  |R|  693|     86|2016|night  |night     |quick|Theft from the person
-44  |R| 1308|     10|2016|yard  |daytime|quick|Theft or unauthorised taking of a pedal cycle
+44  |R| 1308|     10|2016|yard  |riding |quick|Theft or unauthorised taking of a pedal cycle
 46  |R| 6007|     13|2016|shop  |daytime|quick|Shoplifting
 49  |R| 6797|     33|2016|yard  |daytime|quick|Other theft
 56A |R|   69|    837|2016|estate|night  |quick|Arson endangering life

@@ -14,7 +14,7 @@ from harmscape.demo.offences import FIRST_TAKEN_FOR, NUMBER, OFFENCES
 LONGEST_LAG_DAYS = 58
 """A crime is on record before two more months are over, so three restated months hold all late ones."""
 NO_LOCATION_SHARE, DAY_ONLY_SHARE, LOWER_CASE_SHARE = 0.013, 0.02, 0.004
-RECLASSIFIED_SHARE, CANCELLED_SHARE, WITHDRAWN_SHARE = 0.012, 0.008, 0.001
+RECLASSIFIED_SHARE, CANCELLED_SHARE, WITHDRAWN_SHARE = 0.012, 0.008, 0.003
 NEVER = np.iinfo(np.int32).max
 
 PLACE_KNOWN_TO = ("exact", "street", "postcode", "not known")
@@ -100,7 +100,7 @@ def _lag(events: Events, rng: np.random.Generator) -> NDArray[np.int32]:
     slow = np.array([offence.lag == "slow" for offence in OFFENCES])[events.offence]
     at_once = rng.random(len(slow)) < np.where(slow, 0.4, 0.75)
     usual = np.where(at_once, 150.0, np.where(slow, 14.0, 2.5) * 1440)
-    return np.minimum(rng.exponential(usual) + 2, LONGEST_LAG_DAYS * 1440).astype(np.int32)
+    return np.fmod(rng.exponential(usual) + 2, LONGEST_LAG_DAYS * 1440).astype(np.int32)
 
 
 def _first_offence(events: Events) -> NDArray[np.int16]:
