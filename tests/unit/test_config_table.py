@@ -36,7 +36,7 @@ def test_rows_become_weights_with_their_lines(tmp_path: Path) -> None:
         ("category,points\nviolense,1\n", "schemes/w.csv:2:1: no category 'violense'; did you mean"
                                           " 'violence'?"),
         ("category,points\nviolence,-1\n", "schemes/w.csv:2:1: 'points' must be at least 0, got '-1'"),
-        ("category,points\nviolence\n", "schemes/w.csv:2:1: 1 cells under 2 column names"),
+        ("category,points\nviolence\n", "schemes/w.csv:2:1: 1 of 2 cells"),
         ("category,weight\nviolence,1\n",
          "schemes/w.csv:1:1: no column 'points'; a table of weights has category and points"),
         ("category,points,raeson\nviolence,1,\n",

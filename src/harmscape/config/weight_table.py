@@ -99,7 +99,7 @@ def _header_faults(header: list[str], shown: str) -> Iterator[Problem]:
 
 def _weight(header: list[str], row: list[str], place: Place, problems: list[Problem]) -> Iterator[Node]:
     if len(row) != len(header):
-        problems.append(place.problem(f"{len(row)} cells under {len(header)} column names"))
+        problems.append(place.problem(f"{len(row)} of {len(header)} cells"))
         return
     cells = {name: cell.strip() for name, cell in zip(header, row, strict=True) if cell.strip()}
     yield Node({name: Node(cell, place) for name, cell in cells.items()}, place, dict.fromkeys(cells, place))

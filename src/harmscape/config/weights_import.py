@@ -167,6 +167,7 @@ class _Reading:
     def __init__(self, shown: str, categories: CategoryList) -> None:
         self.shown = shown
         self._spellings: Mapping[str, str] = categories.spellings()
+        self._above = {each.parent for each in categories.categories}
         self.points: dict[str, tuple[Decimal, int]] = {}
         self.problems: list[Problem] = []
         self.unmatched: list[tuple[int, str, str]] = []
@@ -179,7 +180,9 @@ class _Reading:
             self._fault(row, "the code is a date: a spreadsheet changed it; format the column as text")
             return
         matched = next((found for name in row.names if (found := list(self._matches(name)))), [])
-        if not matched:
+        # Published tables name a group above its codes without a weight of its own.
+        is_heading = not row.weight and all(category in self._above for category in matched)
+        if is_heading or not matched:
             text = " | ".join(row.names)
             if row.weight:
                 self.unmatched.append((row.line, text, row.weight))
