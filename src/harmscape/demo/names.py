@@ -43,9 +43,9 @@ Rise|Petrel Drive|Plover Green Turnstone Road|Candle Row|Barge Street|Dyers Cut|
 Hill|Pottery Fold|Ledger Street|Quill Place Gantry Road|Tide Street|Spindle Row|Linnet Park|Maltings Yard
 """.replace("\n", "|").strip("|").split("|")  # fmt: skip
 COUNTRY_BEATS = """
-Thornlaw|Mossgarth|Hawkrigg|Foxholm|Cloudsay|Wetherlaw|Nettlehope|Ravensyke|Otterdale|Bleagarth|Swinehope|Pea
-tlaw Rushyford Moor|Linghaugh|Birkholm|Heronby|Staneshaw|Cragwell|Sourmire|Harelaw
-Green|Whinfold|Sheepwash|Lowgarth Tarnholm|Muirby|Brockhaugh|Gorselaw|Elfhowe|Marlby|Ketterdale|Fernihaugh|Wo
+Thornlaw|Mossgarth|Hawkrigg|Foxholm|Cloudsay|Wetherlaw|Nettlehope|Ravensyke|Otterdale|Bleagarth|Swinegarth|Pea
+tlaw Rushgarth Moor|Linghaugh|Birkholm|Heronby|Staneshaw|Cragwell|Sourmire|Harelaw
+Green|Whinfold|Sheeplaw|Lowgarth Tarnholm|Muirby|Brockhaugh|Gorselaw|Elfhowe|Marlby|Ketterdale|Fernihaugh|Wo
 lfcleugh|Rowanlaw|Dipperford|Blackmire Saltgarth|Samphire Bay|Cormorant Cove|Kittiwake Bents|Shingle
 End|Wrack Haven|Limpet Cove|Sandpiper Links|Dulse Point Oyster Garth|Selkie Bay|Crab Haven|Marrow Heugh|Tansy
 Bents|Ternholm|Haddock Haven|Eiderby|Puffin Nab|Gannet Heugh Curlew Rigg|Merlin Hope|Snipe Moss|Lapwing
