@@ -126,7 +126,7 @@ def _read_figure(
     found.rejects += [(shown, reject.line, reject.reason, reject.message) for reject in read.rejects]
     found.reports.append(
         FileReport(
-            file=shown,
+            file=f"{shown} ({figure.id})",
             action="partial" if read.rejects else "accept",
             records=read.records,
             accepted=len(read.codes),

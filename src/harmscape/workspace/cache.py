@@ -1,4 +1,4 @@
-"""The cache of compact events: one database file per snapshot and configuration, made once, thrown away freely."""
+"""The cache of compact events: one database file per snapshot and configuration, disposable."""
 
 from __future__ import annotations
 

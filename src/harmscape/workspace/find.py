@@ -14,6 +14,9 @@ from harmscape.model.errors import FileRefusedError, HarmscapeError
 from harmscape.model.source import Source
 from harmscape.workspace.report import FileReport, refused
 
+_MAY_BE_NOTES = {".txt", ".json"}
+"""Endings that a note beside the data may have: without a source, such a file is left alone."""
+
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
@@ -50,7 +53,8 @@ def find_tables(
             for table in tables_in(path, root=root):
                 own = forced or match_source(table, domain.sources)
                 if own is None:
-                    turned_away.append(_unknown(table, domain))
+                    if paths or path.suffix not in _MAY_BE_NOTES:
+                        turned_away.append(_unknown(table, domain))
                     continue
                 day = as_of or _day_in_name(table, own) or today
                 found.append(Candidate(table, own, content_digest(table), day))

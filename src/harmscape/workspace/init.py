@@ -1,4 +1,4 @@
-"""Making a workspace: a template pointed at a folder of data and a boundary file, with what was guessed said."""
+"""Making a workspace: a template pointed at data and boundaries, with every guess said."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def init(
     code: str | None = None,
     name: str | None = None,
 ) -> Begun:
-    """Begin a workspace in a folder: a template's declarations, the data folder, a geography per boundary file.
+    """Begin a workspace: a template's declarations, the data folder, a geography per boundary file.
 
     The code and name fields of a boundary file are guessed unless given; the guess is said, and written in
     geographies/, where it can be mended. Raises HarmscapeError (FileRefusedError for an unusable boundary

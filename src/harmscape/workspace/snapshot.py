@@ -41,12 +41,13 @@ class Snapshot:
     def geojson(self, geography: str) -> str:
         """The newest edition of a geography as GeoJSON, simplified once and kept."""
         if geography not in self.shapes:
-            book = self.context.book(geography)
+            edition = self.context.book(geography).edition
+            held = self.ledger.relation(self.manifest, "area", geography=geography, edition=edition)
             table = self.engine.arrow(
                 "shapes",
                 f"""
                 select a.code, a.name, a.geometry, a.epsg
-                from {self.ledger.relation(self.manifest, "area", geography=geography, edition=book.edition)} a
+                from {held} a
                 order by a.area_no
                 """,
             )
@@ -147,7 +148,8 @@ def _book(
     """The areas of an edition with their figures, in the order of their numbers."""
     rows = engine.rows(
         "areas",
-        f"select a.code, a.name, a.parent_code from {ledger.over(list(edition.areas), 'area')} a order by a.area_no",
+        f"select a.code, a.name, a.parent_code from {ledger.over(list(edition.areas), 'area')} a"
+        " order by a.area_no",
     )
     codes = tuple(row[0] for row in rows)
     index = {code: number for number, code in enumerate(codes)}

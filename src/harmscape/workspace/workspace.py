@@ -142,7 +142,8 @@ class Workspace:
         ):
             if then != now and receipt.result != made.receipt.result:
                 raise HarmscapeError(
-                    f"the {what} of this receipt ({then}) are not those in force ({now}), and the figures differ"
+                    f"the {what} of this receipt ({then}) are not those in force ({now}),"
+                    " and the figures differ"
                 )
         if receipt.result != made.receipt.result:
             raise HarmscapeError("the figures differ from this receipt although every ingredient is the same")

@@ -1,0 +1,334 @@
+"""Commands that ask: rank, place, rows, health, weights, reproduce."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from harmscape.model.errors import HarmscapeError
+from harmscape.model.receipt import Receipt
+from harmscape.publish.cli.options import format_options, said, selection_options, workspace_option
+from harmscape.publish.cli.show import console, emit, notes, table, tier_words
+from harmscape.views.data_health import DataHealth
+from harmscape.views.drilldown import MOST, SORTS, Rows
+from harmscape.views.place_profile import PlaceProfile
+from harmscape.views.result import Result
+from harmscape.views.scheme_view import SchemeView
+from harmscape.views.sector_overview import SectorOverview
+from harmscape.workspace import open_workspace
+
+_SHOWN = 25
+
+
+@click.command()
+@workspace_option
+@selection_options
+@format_options
+@click.option("--all", "every", is_flag=True, help="List every area in the table, not only the first.")
+def rank(folder: Path, form: str, out: Path | None, every: bool, **words: Any) -> None:
+    """Where is the harm? Every area in its standing, with the range its place could be."""
+    result = open_workspace(folder).ask("rank", said(words))
+    if not emit(result, form, out):
+        assert isinstance(result, SectorOverview)
+        show_standing(result, every=every)
+
+
+def show_standing(result: SectorOverview, *, every: bool = False) -> None:
+    """A standing for a person: the finding first, then tiers, places with ranges, harm with its range."""
+    click.echo(click.style(str(result.sentence), bold=True))
+    click.echo(result.descriptor)
+    shown = result.areas if every else result.areas[:_SHOWN]
+    before = any(area.before for area in shown)
+    rate = any(area.rate is not None for area in shown)
+    columns = [
+        ("Place", "r"),
+        ("90 %", "l"),
+        (result.by["title"], "l"),
+        ("Tier", "l"),
+        ("Events", "r"),
+        ("Harm", "r"),
+        ("95 % range", "l"),
+        ("Shrunk", "r"),
+        (f"In top {result.k}", "r"),
+        ("By volume", "r"),
+    ]
+    columns += [("Per 1,000", "r")] if rate else []
+    columns += [("Before", "r")] if before else []
+    rows = []
+    for area in shown:
+        row = [
+            area.rank,
+            f"({area.rank_lo}–{area.rank_hi})",
+            f"{area.name}  {area.area_id}",
+            tier_words(area.tier),
+            f"{area.events:,}",
+            f"{area.harm:,.0f}",
+            f"{area.harm_lo:,.0f}–{area.harm_hi:,.0f}",
+            f"{area.shrunk:,.0f}",
+            f"{area.p_top_k:.0%}",
+            area.volume_rank,
+        ]
+        row += [f"{area.rate:,.0f}" if area.rate is not None else ""] if rate else []
+        row += [f"{area.before.harm:,.0f}" if area.before else ""] if before else []
+        rows.append(row)
+    screen = console()
+    screen.print()
+    screen.print(table("", columns, rows))
+    if len(shown) < len(result.areas):
+        click.echo(f"... and {len(result.areas) - len(shown):,} more; --all lists them")
+    click.echo(
+        f"\nUNPLACED: {result.unplaced.events:,} events, {result.unplaced.harm:,.0f} points, in no area"
+    )
+    if result.rare.events:
+        click.echo(
+            f"Rare and huge: {result.rare.events:,} events ({', '.join(result.rare.titles)}) make"
+            f" {result.rare.harm:,.0f} points; --apart sets them apart"
+        )
+    notes(result.warnings, "Mind:")
+    notes(result.coverage, "What this score does not contain:")
+    _receipt(result)
+
+
+@click.command()
+@click.argument("area")
+@workspace_option
+@selection_options
+@format_options
+def place(area: str, folder: Path, form: str, out: Path | None, **words: Any) -> None:
+    """What is this place like? The profile of AREA, by code or name."""
+    result = open_workspace(folder).ask("place", {**said(words), "areas": [area]})
+    if emit(result, form, out):
+        return
+    assert isinstance(result, PlaceProfile)
+    standing = result.standing
+    click.echo(click.style(str(result.sentence), bold=True))
+    click.echo(
+        f"{standing.events:,} events, harm {standing.harm:,.0f}"
+        f" ({standing.harm_lo:,.0f}–{standing.harm_hi:,.0f}),"
+        f" place {standing.volume_rank} by volume"
+    )
+    rows = [
+        (
+            part.title,
+            f"{part.events:,}",
+            f"{part.harm:,.0f}" if part.harm is not None else "no weight",
+            f"{part.harm_lo:,.0f}–{part.harm_hi:,.0f}"
+            if part.harm_lo is not None
+            else "one event"
+            if part.harm
+            else "",
+            f"{part.share:.1%}" if part.share is not None else "",
+        )
+        for part in result.parts
+    ]
+    screen = console()
+    screen.print()
+    screen.print(
+        table("", [("Category", "l"), ("Events", "r"), ("Harm", "r"), ("95 %", "l"), ("Share", "r")], rows)
+    )
+    if result.below:
+        below = [(a.name, a.area_id, f"{a.events:,}", f"{a.harm:,.0f}") for a in result.below.areas[:10]]
+        screen.print(
+            table(
+                f"\n{result.below.by.title} within",
+                [("Name", "l"), ("Code", "l"), ("Events", "r"), ("Harm", "r")],
+                below,
+            )
+        )
+    notes(result.warnings, "Mind:")
+    _receipt(result)
+
+
+@click.command()
+@workspace_option
+@selection_options
+@format_options
+@click.option(
+    "--sort", type=click.Choice(list(SORTS)), default="day", help="Sort by this column. Default: day."
+)
+@click.option(
+    "--descending/--ascending", default=True, help="Newest or most first (default), or the other way."
+)
+@click.option("--offset", type=int, default=0, help="Skip this many rows.")
+@click.option("--limit", type=int, default=25, help=f"Rows to show, at most {MOST:,}. Default: 25.")
+def rows(
+    folder: Path,
+    form: str,
+    out: Path | None,
+    sort: str,
+    descending: bool,
+    offset: int,
+    limit: int,
+    **words: Any,
+) -> None:
+    """Which rows make a figure? The events of a selection, each with its file and line."""
+    result = open_workspace(folder).ask(
+        "rows", said(words), sort=sort, descending=descending, offset=offset, limit=limit
+    )
+    if emit(result, form, out):
+        return
+    assert isinstance(result, Rows)
+    shown = [
+        column
+        for column in result.columns
+        if column.id not in {"event_id", "known_from", "precision", "time"}
+    ]
+    body = [
+        ["" if record[column.id] is None else record[column.id] for column in shown]
+        for record in result.records()
+    ]
+    console().print(table("", [(c.title, "r" if c.kind == "number" else "l") for c in shown], body))
+    first = result.offset + 1 if result.lines else 0
+    click.echo(
+        f"\nrows {first:,}–{result.offset + len(result.lines):,}; all {result.total.events:,}"
+        f" sum to {result.total.harm:,f} points"
+    )
+    if result.withheld:
+        click.echo(f"{result.withheld:,} rows are counted and may not be opened in your role")
+    notes(result.warnings, "Mind:")
+    _receipt(result)
+
+
+@click.command()
+@workspace_option
+@selection_options
+@format_options
+def health(folder: Path, form: str, out: Path | None, **words: Any) -> None:
+    """Can these figures be trusted? What came, what was refused, what is missing."""
+    result = open_workspace(folder).ask("health", said(words))
+    if emit(result, form, out):
+        return
+    assert isinstance(result, DataHealth)
+    click.echo(click.style(str(result.sentence), bold=True))
+    body = [
+        (
+            s.title,
+            s.files,
+            f"{s.rows:,}",
+            s.first or "",
+            s.last or "",
+            f"{s.rejected:,}",
+            f"{s.unplaced:,}",
+            sum(month.gap for month in s.months),
+            s.as_of or "",
+        )
+        for s in result.sources
+    ]
+    heads = [
+        ("Source", "l"),
+        ("Files", "r"),
+        ("Rows", "r"),
+        ("First", "l"),
+        ("Last", "l"),
+        ("Refused rows", "r"),
+        ("Unplaced", "r"),
+        ("Gaps", "r"),
+        ("As of", "l"),
+    ]
+    console().print(table("", heads, body))
+    notes(
+        [f"{reason.reason}: {reason.rows:,}" for s in result.sources for reason in s.reasons],
+        "Refused rows, by reason:",
+    )
+    notes([f"{each.reason}: {each.rows:,}" for each in result.unplaced], "Unplaced events, by reason:")
+    if result.disagreement:
+        d = result.disagreement
+        notes(
+            [f"{d.differ:,} of {d.both:,} ({d.share:.1%}) name one area and have their point in another"],
+            "Label and point:",
+        )
+    notes(
+        [f"{each.text} ({each.source}): {each.events:,}" for each in result.unmapped],
+        "Codes not known, queued:",
+    )
+    notes([f"{each.title}: {each.events:,} events" for each in result.unweighted], "No weight:")
+    notes(result.not_contained, "What this score does not contain:")
+    _receipt(result)
+
+
+@click.command()
+@workspace_option
+@selection_options
+@format_options
+def weights(folder: Path, form: str, out: Path | None, **words: Any) -> None:
+    """What is each thing worth, says who? The weights in force, and what each moved."""
+    result = open_workspace(folder).ask("weights", said(words))
+    if emit(result, form, out):
+        return
+    assert isinstance(result, SchemeView)
+    click.echo(
+        click.style(f"{result.scheme.title} ({result.scheme.status}), in {result.scheme.unit}", bold=True)
+    )
+    click.echo(result.scheme.source)
+    body = [
+        (
+            w.title,
+            f"{w.points:,f}".rstrip("0").rstrip("."),
+            w.status,
+            f"{w.events:,}",
+            f"{w.harm:,.0f}",
+            f"{w.file}:{w.line}" if w.file else "",
+        )
+        for w in result.weights
+    ]
+    heads = [
+        ("Category", "l"),
+        ("Weight", "r"),
+        ("Status", "l"),
+        ("Events", "r"),
+        ("Harm", "r"),
+        ("Where", "l"),
+    ]
+    console().print(table("", heads, body))
+    notes([f"{each.title}: {each.events:,} events" for each in result.unweighted], "No weight:")
+    notes([f"{s.id}: {s.title} ({s.status})" for s in result.schemes], "Schemes (--weights):")
+    _receipt(result)
+
+
+@click.command()
+@click.argument("receipt")
+@workspace_option
+@format_options
+def reproduce(receipt: str, folder: Path, form: str, out: Path | None) -> None:
+    """Give a result again from its RECEIPT: a JSON file (a result's own output will do), its text, or -.
+
+    Says which ingredient is gone where the result cannot be given again.
+    """
+    result = open_workspace(folder).reproduce(_read_receipt(receipt))
+    if not emit(result, form, out):
+        click.echo("The same figures, to the digit.")
+        _receipt(result)
+
+
+def _read_receipt(text: str) -> Receipt:
+    if text == "-":
+        body = sys.stdin.read()
+    elif text.lstrip().startswith("{"):
+        body = text
+    else:
+        path = Path(text)
+        if not path.exists():
+            raise HarmscapeError(
+                f"there is no file {text[:80]}; a receipt is the JSON that an answer carries"
+            )
+        body = path.read_text(encoding="utf-8")
+    try:
+        held = json.loads(body)
+        return Receipt.model_validate(held.get("receipt", held))
+    except ValueError as fault:
+        raise HarmscapeError(
+            "that is no receipt: give the JSON of an answer, or its `receipt` part"
+        ) from fault
+
+
+def _receipt(result: Result) -> None:
+    if result.receipt is not None:
+        click.echo(
+            f"\nreceipt {result.receipt.id}: snapshot {result.receipt.snapshot},"
+            f" weights {result.receipt.weights}"
+            " (--format json carries it whole)"
+        )

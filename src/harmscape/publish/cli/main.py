@@ -1,0 +1,75 @@
+"""The commands of harmscape, grouped as a person meets them."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import click
+
+import harmscape
+from harmscape.model.errors import HarmscapeError
+from harmscape.publish.cli.ask import health, place, rank, reproduce, rows, weights
+from harmscape.publish.cli.begin import check, demo, import_weights, init, load, schema
+from harmscape.publish.cli.keep import audit, serve
+
+_EPILOG = """
+\b
+Begin:    harmscape demo northshire                    a made-up force to learn on
+          harmscape init ws --template police-uk --data DIR --areas FILE
+          harmscape load -w ws
+Ask:      harmscape rank -w ws --by sector --window 12m --to 2026-10
+          harmscape place S12 -w ws      harmscape rows -w ws --areas S12
+Look:     harmscape serve -w ws                        the same answers in a browser
+
+Every answer shows its range, what it leaves out, and the rows and weights it came from.
+"""
+
+
+class _Taught(click.Group):
+    """A group that lists its commands in the order in which they are needed, and says errors plainly."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - the signature is click's
+        return list(self.commands)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except HarmscapeError as fault:
+            click.echo(f"harmscape: {fault}", err=True)
+            sys.exit(1)
+
+
+@click.group(cls=_Taught, epilog=_EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(harmscape.__version__, prog_name="harmscape")
+def cli() -> None:
+    """Where the harm is, who is behind it, whether it is changing, and what we did about it.
+
+    A workspace is a folder: your declarations (YAML), the ledger of what was loaded, and what was refused.
+    Commands take -w DIR, the workspace; without it, the current folder.
+    """
+
+
+_COMMANDS = (
+    demo,
+    init,
+    check,
+    load,
+    rank,
+    place,
+    rows,
+    health,
+    weights,
+    serve,
+    reproduce,
+    import_weights,
+    schema,
+    audit,
+)
+for _command in _COMMANDS:
+    cli.add_command(_command)
+
+
+def main() -> None:
+    """The entry point of the `harmscape` command."""
+    cli(prog_name="harmscape")

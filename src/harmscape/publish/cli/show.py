@@ -1,0 +1,95 @@
+"""Showing results: tables for people, and CSV, JSON and Parquet for what comes after."""
+
+from __future__ import annotations
+
+import csv
+import io
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from harmscape.model.errors import HarmscapeError
+from harmscape.publish.safe import safe_cell
+from harmscape.views.result import Result
+
+_TIERS = {
+    "clearly_high": "▲ clearly high",
+    "not_told_apart": "= cannot be told apart",
+    "clearly_low": "▽ clearly low",
+}
+
+
+def emit(result: Result, form: str, out: Path | None) -> bool:
+    """Write a result in a machine's form; False where the form is a table for people."""
+    if form == "table" and out is None:
+        return False
+    if form == "json":
+        _write(out, (result.to_json() + "\n").encode())
+    elif form == "parquet":
+        _write(out, _parquet(result))
+    elif form == "csv":
+        _write(out, _csv(result.records()).encode())
+    else:
+        raise HarmscapeError("--out needs --format csv, json or parquet")
+    return True
+
+
+def console() -> Console:
+    """A console as wide as the screen, and wide enough for whole figures where the output is a file."""
+    return Console(highlight=False, width=None if sys.stdout.isatty() else 140, soft_wrap=False)
+
+
+def table(title: str, columns: Sequence[tuple[str, str]], rows: Sequence[Sequence[Any]]) -> Table:
+    """A table: columns are (head, "l" or "r")."""
+    made = Table(title=title, title_justify="left", box=None, pad_edge=False, header_style="bold")
+    for head, side in columns:
+        made.add_column(head, justify="right" if side == "r" else "left", no_wrap=side == "r")
+    for row in rows:
+        made.add_row(*(str(cell) for cell in row))
+    return made
+
+
+def tier_words(tier: str) -> str:
+    return _TIERS[tier]
+
+
+def notes(lines: Sequence[str], head: str) -> None:
+    """A short list under a table."""
+    if lines:
+        click.echo(f"\n{head}")
+        for line in lines:
+            click.echo(f"  - {line}")
+
+
+def _csv(records: Sequence[dict[str, Any]]) -> str:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    if records:
+        writer.writerow(list(records[0]))
+        writer.writerows([safe_cell(value) for value in record.values()] for record in records)
+    return text.getvalue()
+
+
+def _parquet(result: Result) -> bytes:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    sink = pa.BufferOutputStream()
+    pq.write_table(result.to_arrow(), sink)
+    held: bytes = sink.getvalue().to_pybytes()
+    return held
+
+
+def _write(out: Path | None, body: bytes) -> None:
+    if out is None:
+        sys.stdout.buffer.write(body)
+        sys.stdout.flush()
+        return
+    out.parent.mkdir(parents=True, exist_ok=True)
+    out.write_bytes(body)
+    click.echo(f"wrote {out}", err=True)

@@ -1,0 +1,106 @@
+"""What comes before a workspace is open: begin one, check it, make the demo, import weights."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+from harmscape.config import load_domain
+from harmscape.config.schema import schemas
+from harmscape.config.weights_import import import_weights
+from harmscape.demo import make_force
+from harmscape.model.domain import Domain
+from harmscape.model.errors import HarmscapeError, Problem
+from harmscape.model.scheme import Status
+from harmscape.templates import TEMPLATES, write_template
+from harmscape.workspace.init import Begun, init
+from harmscape.workspace.load import Progress
+
+__all__ = ["TEMPLATES", "begin", "check_workspace", "import_scheme", "make_demo", "write_schemas"]
+
+_DEMO_MARK = "README.txt"
+
+
+def begin(
+    folder: Path,
+    template: str,
+    *,
+    data: Path | None = None,
+    areas: Sequence[Path] = (),
+    code: str | None = None,
+    name: str | None = None,
+) -> Begun:
+    """Begin a workspace; see `init`."""
+    return init(folder, template, data=data, areas=areas, code=code, name=name)
+
+
+def check_workspace(folder: Path) -> tuple[Domain, list[Problem]]:
+    """The domain and its warnings. Raises ConfigError with every fault."""
+    if not (folder / "harmscape.yml").exists():
+        raise HarmscapeError(f"{folder} is not a workspace: it has no harmscape.yml")
+    return load_domain(folder)
+
+
+def make_demo(folder: Path, *, events: int, seed: int, null: bool, progress: Progress) -> None:
+    """The raw files of the invented force in `data/`, and the `soc` template around them.
+
+    A folder that already holds a demo keeps it; one that holds anything else is left alone.
+    """
+    data = folder / "data"
+    if (folder / "harmscape.yml").exists():
+        if (data / _DEMO_MARK).exists():
+            progress("the demo force is there already")
+            return
+        raise HarmscapeError(f"{folder} is a workspace of its own; make the demo in another folder")
+    make_force(data, events=events, seed=seed, null=null)
+    write_template("soc", folder)
+
+
+def write_schemas(folder: Path) -> list[Path]:
+    """A JSON Schema file per kind of declaration."""
+    folder.mkdir(parents=True, exist_ok=True)
+    written = []
+    for name, schema in schemas().items():
+        path = folder / f"{name}.schema.json"
+        path.write_text(json.dumps(schema, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+        written.append(path)
+    return written
+
+
+def import_scheme(
+    folder: Path,
+    path: Path,
+    *,
+    name: str,
+    title: str,
+    source: str,
+    unit: str,
+    categories: str,
+    status: Status,
+    reason: str | None = None,
+) -> list[str]:
+    """Import a table of weights into `schemes/`, and tell what was taken and what did not match."""
+    domain, _ = check_workspace(folder)
+    made = import_weights(
+        path,
+        domain.category_list(categories),
+        id=name,
+        title=title,
+        source=source,
+        unit=unit,
+        status=status,
+        reason=reason,
+    )
+    written = made.write(folder / "schemes")
+    said = [*made.taken, f"{len(made.scheme.weights)} weights, in {', '.join(file.name for file in written)}"]
+    said += [
+        f"line {line}: {text!r} ({weight}) fits no category" for line, text, weight in made.unmatched_rows
+    ]
+    if made.passed_over:
+        said.append(f"{len(made.passed_over)} lines without a weight were passed over")
+    if made.fallen_back:
+        said.append(f"{len(made.fallen_back)} categories take the weight of the category above them")
+    if made.unweighted:
+        said.append(f"without a weight: {', '.join(made.unweighted)}")
+    return said
