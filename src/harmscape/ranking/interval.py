@@ -28,6 +28,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import special
 
 Floats = NDArray[np.float64]
+Gammas = tuple[Floats, Floats]
 
 
 class Limits(NamedTuple):
@@ -159,7 +160,7 @@ def _checked(harm: ArrayLike, variance: ArrayLike) -> tuple[Floats, Floats]:
     return y, v
 
 
-def _gamma(y: Floats, v: Floats) -> tuple[Floats, Floats]:
+def _gamma(y: Floats, v: Floats) -> Gammas:
     """Shape and scale of the gamma with this mean and variance; a spike at 0 where both are 0."""
     some = y > 0
     mean, var = np.where(some, y, 1.0), np.where(some, v, 1.0)
@@ -186,33 +187,35 @@ def _mid_p(y: Floats, v: Floats, jump: float, level: float) -> Limits:
     return Limits(_mixed_quantile(now, one_more, tail), _mixed_quantile(now, one_more, 1 - tail))
 
 
-def _mixed_quantile(a: tuple[Floats, Floats], b: tuple[Floats, Floats], probability: float) -> Floats:
+def _mixed_quantile(a: Gammas, b: Gammas, probability: float) -> Floats:
     """The quantile of an equal mixture of two gammas per area: Newton steps inside a shrinking bracket."""
     ends = [scale * special.gammaincinv(shape, probability) for shape, scale in (a, b)]
     low, high = np.minimum(*ends), np.maximum(*ends)
-    x = (low + high) / 2
+    result: Floats = (low + high) / 2
+    left = np.flatnonzero(high > low)
     for _ in range(60):
-        reached = (_cdf(a, x) + _cdf(b, x)) / 2 - probability
-        low, high = np.where(reached < 0, x, low), np.where(reached < 0, high, x)
-        slope = (_pdf(a, x) + _pdf(b, x)) / 2
+        x = result[left]
+        one, two = ((shape[left], scale[left]) for shape, scale in (a, b))
+        short = (_cdf(one, x) + _cdf(two, x)) / 2 - probability
+        low[left], high[left] = np.where(short < 0, x, low[left]), np.where(short < 0, high[left], x)
         with np.errstate(divide="ignore", invalid="ignore"):
-            step = x - reached / slope
-        inside = (step > low) & (step < high)
-        following = np.where(inside, step, (low + high) / 2)
-        if (np.abs(following - x) <= 1e-13 * high).all():
+            step = x - 2 * short / (_pdf(one, x) + _pdf(two, x))
+        inside = (step > low[left]) & (step < high[left])
+        result[left] = np.where(inside, step, (low[left] + high[left]) / 2)
+        left = left[np.abs(result[left] - x) > 1e-11 * x]
+        if left.size == 0:
             break
-        x = following
-    return x
+    return result
 
 
-def _cdf(gamma: tuple[Floats, Floats], x: Floats) -> Floats:
+def _cdf(gamma: Gammas, x: Floats) -> Floats:
     shape, scale = gamma
     spike = scale == 0
-    below: Floats = special.gammainc(shape, x / np.where(spike, 1.0, scale))
-    return np.where(spike, 1.0, below)
+    below = special.gammainc(shape, x / np.where(spike, 1.0, scale))
+    return np.asarray(np.where(spike, 1.0, below), dtype=float)
 
 
-def _pdf(gamma: tuple[Floats, Floats], x: Floats) -> Floats:
+def _pdf(gamma: Gammas, x: Floats) -> Floats:
     shape, scale = gamma
     spike = scale == 0
     unit = np.where(spike, 1.0, scale)

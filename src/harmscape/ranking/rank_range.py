@@ -17,6 +17,7 @@ and Data Analysis 59:41 (sums of unequal yes/no draws).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -27,7 +28,7 @@ from harmscape.ranking.top_k import chance_of_top
 Floats = NDArray[np.float64]
 
 # Points of the normal at which an area's harm is read, and their weights: the trapezium rule, good to 1e-4.
-NODES = np.linspace(-3.6, 3.6, 49)
+NODES = np.linspace(-3.6, 3.6, 37)
 NODE_WEIGHTS = np.exp(-(NODES**2) / 2) / np.exp(-(NODES**2) / 2).sum()
 GRID = 1024
 CHUNK_CELLS = 2_000_000
@@ -75,10 +76,13 @@ def rank_ranges(
     order = np.lexsort((own[1], own[0], width, centre))
     back = np.argsort(order, kind="stable")
     centre, width = centre[order], width[order]
-    above, spread = _others_above(centre, width, own[0][order], own[1][order])
+    at = centre[:, None] + width[:, None] * NODES
+    own_at = own[0][order][:, None] + own[1][order][:, None] * NODES
+    crowd = _crowd(centre, width, np.concatenate([at[:, ::6], own_at[:, ::6]]))
+    above, spread = _others_above(own_at, centre, width, crowd)
     lo = _smallest_rank(above, spread, (1 - level) / 2, p, strict=True)
     hi = _smallest_rank(above, spread, (1 + level) / 2, p, strict=False)
-    expected = 1 + _others_above(centre, width, centre, width)[0] @ NODE_WEIGHTS
+    expected = 1 + _others_above(at, centre, width, crowd)[0] @ NODE_WEIGHTS
     top = chance_of_top(k, centre, width)
     return RankRange(lo[back], np.maximum(lo, hi)[back], expected[back], top[back])
 
@@ -105,23 +109,46 @@ def cube_root_normal(mean: ArrayLike, variance: ArrayLike) -> tuple[Floats, Floa
     return root * (1 - ninth), np.maximum(root * np.sqrt(ninth), least)
 
 
-def _others_above(
-    centre: Floats, width: Floats, own_centre: Floats, own_width: Floats
-) -> tuple[Floats, Floats]:
-    """Mean and deviation of the number of other areas above an area's own nodes, shape (p, nodes)."""
-    at = own_centre[:, None] + own_width[:, None] * NODES
-    grid = np.unique(np.quantile(at[:, ::4], np.linspace(0, 1, GRID), method="nearest"))
-    mean, variance = np.zeros(len(grid)), np.zeros(len(grid))
-    rows = max(1, CHUNK_CELLS // len(grid))
+class _Crowd(NamedTuple):
+    """Mean and variance of the number of all areas above each height, heights rising."""
+
+    height: Floats
+    mean: Floats
+    variance: Floats
+
+
+def _crowd(centre: Floats, width: Floats, near: Floats) -> _Crowd:
+    """The number of areas above heights laid as densely as those that will be asked for."""
+    near = np.sort(near, axis=None)
+    height = np.unique(near[np.linspace(0, near.size - 1, min(GRID, near.size)).astype(np.int64)])
+    mean, variance = np.zeros(len(height)), np.zeros(len(height))
+    rows = max(1, CHUNK_CELLS // len(height))
     for start in range(0, len(centre), rows):
         part = slice(start, start + rows)
-        chance = special.ndtr((centre[part, None] - grid) / width[part, None])
+        chance = _normal((centre[part, None] - height) / width[part, None])
         mean += chance.sum(axis=0)
         variance += (chance * (1 - chance)).sum(axis=0)
-    itself = special.ndtr((centre[:, None] - at) / width[:, None])
-    above = np.interp(at, grid, mean) - itself
-    spread = np.interp(at, grid, variance) - itself * (1 - itself)
+    return _Crowd(height, mean, variance)
+
+
+def _others_above(at: Floats, centre: Floats, width: Floats, crowd: _Crowd) -> tuple[Floats, Floats]:
+    """Mean and deviation of the number of other areas above each area's own heights, shape (p, nodes)."""
+    itself = _normal((centre[:, None] - at) / width[:, None])
+    above = np.interp(at, crowd.height, crowd.mean) - itself
+    spread = np.interp(at, crowd.height, crowd.variance) - itself * (1 - itself)
     return np.clip(above, 0, len(centre) - 1), np.sqrt(np.maximum(spread, 1e-12))
+
+
+def _normal(z: Floats) -> Floats:
+    """The normal distribution function by a logistic curve: off by 1.4e-4 at most, three times as fast.
+
+    Source: Page 1977, Applied Statistics 26:75.
+    """
+    curve = z * z
+    curve *= 0.070565992
+    curve += 1.5976
+    curve *= z
+    return np.asarray(special.expit(curve, out=curve), dtype=float)
 
 
 def _smallest_rank(
@@ -132,7 +159,7 @@ def _smallest_rank(
     high = np.full(len(above), places, dtype=np.int64)
     while (low < high).any():
         middle = (low + high) // 2
-        reached = special.ndtr((middle[:, None] - 0.5 - above) / spread) @ NODE_WEIGHTS
+        reached = _normal((middle[:, None] - 0.5 - above) / spread) @ NODE_WEIGHTS
         enough = reached > probability if strict else reached >= probability
         high = np.where(enough, middle, high)
         low = np.where(enough, low, np.minimum(middle + 1, high))

@@ -10,8 +10,10 @@ from scipy import special
 
 Floats = NDArray[np.float64]
 
-POINTS = 384
+POINTS = 256
 POINTS_AT_ONCE = 48
+# How many widths above its centre an area is still thought to reach.
+REACH = 4.5
 # An area whose chance to stand above every reading point is below this enters through a Poisson count, not
 # singly.
 SINGLY = 0.02
@@ -32,7 +34,7 @@ def chance_of_top(k: int, centre: Floats, width: Floats) -> Floats:
         raise ValueError(f"k must be at least 1, got {k}")
     if k >= len(centre):
         return np.ones(len(centre), dtype=np.float64)
-    heights, above = _heights(k, centre, width)
+    near, heights, above = _heights(k, centre, width)
     singly = np.flatnonzero(above[:, 0] > SINGLY)
     rest = above.sum(axis=0) - above[singly].sum(axis=0)
     together = np.empty(len(heights))
@@ -40,35 +42,26 @@ def chance_of_top(k: int, centre: Floats, width: Floats) -> Floats:
     for start in range(0, len(heights), POINTS_AT_ONCE):
         part = slice(start, start + POINTS_AT_ONCE)
         together[part], apart[:, part] = _fewer_than_k(k, above[singly, part], rest[part])
-    fewer = (
-        np.broadcast_to(together, above.shape).copy() if len(singly) < len(centre) else np.empty(above.shape)
-    )
+    fewer = np.tile(together, (len(above), 1))
     fewer[singly] = apart
     passed = above[:, :-1] - above[:, 1:]
-    result = (passed * (fewer[:, :-1] + fewer[:, 1:])).sum(axis=1) / 2 + above[:, -1] * fewer[:, -1]
-    # Below the lowest reading point more than k others stand above, almost surely.
+    # Below the lowest height more than k others stand above, almost surely.
+    result = np.zeros(len(centre))
+    result[near] = (passed * (fewer[:, :-1] + fewer[:, 1:])).sum(axis=1) / 2 + above[:, -1] * fewer[:, -1]
     return np.asarray(np.clip(result, 0.0, 1.0), dtype=float)
 
 
-def _heights(k: int, centre: Floats, width: Floats) -> tuple[Floats, Floats]:
-    """Reading points from where k or fewer above is out of reach up to beyond every area, and S_j there."""
+def _heights(k: int, centre: Floats, width: Floats) -> tuple[NDArray[np.int64], Floats, Floats]:
+    """The areas that may be among the first k, heights from there up, and S_j there (areas, heights)."""
     plenty = k + 6 * math.sqrt(k) + 8
-    reach = centre + 5.5 * width
-    if len(centre) <= plenty:
-        bottom = float((centre - 5.5 * width).min())
-    else:
-        bottom = _where_expected(plenty, centre, width)
-    near = reach > bottom
-    z = np.linspace(-5.5, 5.5, 45)
-    at = (centre[near, None] + width[near, None] * z).ravel()
-    at = at[at > bottom]
-    heights = (
-        np.unique(np.quantile(at, np.linspace(0, 1, POINTS), method="nearest")) if at.size else np.zeros(0)
-    )
-    heights = np.unique(np.concatenate([[bottom], heights, [float(reach.max())]]))
-    above = np.zeros((len(centre), len(heights)))
-    above[near] = special.ndtr((centre[near, None] - heights) / width[near, None])
-    return heights, above
+    few = len(centre) <= plenty
+    bottom = float((centre - REACH * width).min()) if few else _where_expected(plenty, centre, width)
+    near = np.flatnonzero(centre + REACH * width > bottom)
+    at = (centre[near, None] + width[near, None] * np.linspace(-REACH, REACH, 33)).ravel()
+    at = np.sort(at[at > bottom])
+    chosen = at[np.linspace(0, at.size - 1, min(POINTS, at.size)).astype(np.int64)]
+    heights = np.unique(np.concatenate([[bottom], chosen]))
+    return near, heights, special.ndtr((centre[near, None] - heights) / width[near, None])
 
 
 def _where_expected(number: float, centre: Floats, width: Floats) -> float:
