@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 
 import pyarrow.parquet as pq
 import pyproj
@@ -49,6 +50,12 @@ def test_codes_and_names_are_unique_within_a_level() -> None:
         assert len(set(level.code)) == len(level.code)
         assert len(set(level.name)) == len(level.name)
         assert list(level.code) == sorted(level.code)
+
+
+def test_names_are_one_to_three_capitalised_words() -> None:
+    for stem in ("area_commands", "sectors", "beats"):
+        for name in lay_the_land().levels[stem].name:
+            assert re.fullmatch(r"[A-Z][a-z]+( [A-Z][a-z]+){0,2}", name), name
 
 
 def test_sectors_and_beats_are_in_one_piece_but_for_the_island() -> None:

@@ -25,7 +25,7 @@ PLACED_SECTORS = (
 TOWN_SECTORS = (
     (1, "Old Chandlery"), (9, "Tannery Side"), (14, "Foundry Park"), (2, "Bellhouse"), (16, "Ropewalk"),
     (8, "Gallows Knoll"), (11, "Sandle Cross"), (27, "Low Beacon"), (24, "Fennick Rise"),
-    (36, "Coldwell Green"),    (4, "Lantern Hill"), (13, "Hopesyke"),
+    (36, "Coldwell Green"), (4, "Lantern Hill"), (13, "Hopesyke"),
 )  # fmt: skip
 COUNTRY_SECTORS = (
     (22, "Marram"), (5, "Netherfold"), (40, "Thralegate"), (29, "Carrow Mill"), (33, "Upper Anslow Fell"),
@@ -34,20 +34,25 @@ COUNTRY_SECTORS = (
     (37, "Stonnis"), (25, "Long Riggside"), (32, "Hartlaw Moor"), (23, "Eskerdene"), (39, "Barley Fell"),
 )  # fmt: skip
 
-TOWN_BEATS = """
-Ember Street|Gull Yard|Tallow Lane|Anchor Fold|Sailmaker Row|Kiln Street|Mercer Wynd|Lime Basin|Pilot Steps
-Oakum Walk|Cooper Court|Bonded Store|Ferry Slip|Slate Wharf|Copper Alley|Drovers Gate|Weavers Bank|Flint
-Terrace Madder Street|Pewter Row|Saddlers End|Hemp Garth|Signal Rise|Cobble Dene|Treacle Hill|Marigold
-Estate|Larkmoor Estate Beacon Estate|Harrier Estate|Sorrel Estate|Juniper Park|Teasel Way|Bramble Park|Fulmar
-Rise|Petrel Drive|Plover Green Turnstone Road|Candle Row|Barge Street|Dyers Cut|Glover Place|Ironmaster
-Hill|Pottery Fold|Ledger Street|Quill Place Gantry Road|Tide Street|Spindle Row|Linnet Park|Maltings Yard
-""".replace("\n", "|").strip("|").split("|")  # fmt: skip
-COUNTRY_BEATS = """
-Thornlaw|Mossgarth|Hawkrigg|Foxholm|Cloudsay|Wetherlaw|Nettlehope|Ravensyke|Otterdale|Bleagarth|Swinegarth|Pea
-tlaw Rushgarth Moor|Linghaugh|Birkholm|Heronby|Staneshaw|Cragwell|Sourmire|Harelaw
-Green|Whinfold|Sheeplaw|Lowgarth Tarnholm|Muirby|Brockhaugh|Gorselaw|Elfhowe|Marlby|Ketterdale|Fernihaugh|Wo
-lfcleugh|Rowanlaw|Dipperford|Blackmire Saltgarth|Samphire Bay|Cormorant Cove|Kittiwake Bents|Shingle
-End|Wrack Haven|Limpet Cove|Sandpiper Links|Dulse Point Oyster Garth|Selkie Bay|Crab Haven|Marrow Heugh|Tansy
-Bents|Ternholm|Haddock Haven|Eiderby|Puffin Nab|Gannet Heugh Curlew Rigg|Merlin Hope|Snipe Moss|Lapwing
-Flatt|Wigeon Mere|Teal Carr
-""".replace("\n", "|").strip("|").split("|")  # fmt: skip
+TOWN_BEATS = (
+    "Ember Street", "Gull Yard", "Tallow Lane", "Anchor Fold", "Sailmaker Row", "Kiln Street",
+    "Mercer Wynd", "Lime Basin", "Pilot Steps", "Oakum Walk", "Cooper Court", "Bonded Store",
+    "Ferry Slip", "Slate Wharf", "Copper Alley", "Drovers Gate", "Weavers Bank", "Flint Terrace",
+    "Madder Street", "Pewter Row", "Saddlers End", "Hemp Garth", "Signal Rise", "Cobble Dene",
+    "Treacle Hill", "Marigold Estate", "Larkmoor Estate", "Beacon Estate", "Harrier Estate",
+    "Sorrel Estate", "Juniper Park", "Teasel Way", "Bramble Park", "Fulmar Rise", "Petrel Drive",
+    "Plover Green", "Turnstone Road", "Candle Row", "Barge Street", "Dyers Cut", "Glover Place",
+    "Ironmaster Hill", "Pottery Fold", "Ledger Street", "Quill Place", "Gantry Road", "Tide Street",
+    "Spindle Row", "Linnet Park", "Maltings Yard",
+)  # fmt: skip
+COUNTRY_BEATS = (
+    "Thornlaw", "Mossgarth", "Hawkrigg", "Foxholm", "Cloudsay", "Wetherlaw", "Nettlehope", "Ravensyke",
+    "Otterdale", "Bleagarth", "Swinegarth", "Peatlaw", "Rushgarth Moor", "Linghaugh", "Birkholm",
+    "Heronby", "Staneshaw", "Cragwell", "Sourmire", "Hareby Green", "Whinfold", "Sheeplaw", "Lowgarth",
+    "Tarnholm", "Muirby", "Brockhaugh", "Gorselaw", "Elfhowe", "Marlby", "Ketterdale", "Fernihaugh",
+    "Wolfcleugh", "Rowanlaw", "Dipperford", "Blackmire", "Saltgarth", "Samphire Bay", "Cormorant Cove",
+    "Kittiwake Bents", "Shingle End", "Wrack Haven", "Limpet Cove", "Sandpiper Links", "Dulse Point",
+    "Oyster Garth", "Selkie Bay", "Crab Haven", "Marrow Heugh", "Tansy Bents", "Ternholm",
+    "Haddock Haven", "Eiderby", "Puffin Nab", "Gannet Heugh", "Curlew Rigg", "Merlin Hope", "Snipe Moss",
+    "Lapwing Flatt", "Wigeon Mere", "Teal Carr",
+)  # fmt: skip

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 
 ORIGIN = (516_000.0, 572_000.0)
-"""British grid metres of kilometre (0, 0): about 55.0 N, 0.2 W, some 100 km from any shore."""
+"""British grid metres of kilometre (0, 0): about 55.0 N, 0.2 W, more than 70 km from any shore."""
 
 COAST = [
     (28, 88), (24.5, 84), (21, 84.5), (18.5, 79), (14, 78.5), (13, 74), (9, 72.5), (10, 69), (6.5, 67),
