@@ -12,8 +12,8 @@ from harmscape.model.errors import HarmscapeError, nearest
 TEMPLATES = ("soc", "police-uk")
 """`soc`: serious and organised crime in a police force; `police-uk`: the open data of data.police.uk."""
 
-_FOLDERS = re.compile(r"^(\s*data: )\[data\]$")
-_FILE = re.compile(r"^(\s*file: )data/(.+)$")
+_PLACE = re.compile(r"(?<=[\[ ])data(/[\w./]*)?(?=[\],]|$)")
+_HAS_PLACES = re.compile(r"^\s*(data|file): ")
 _LABEL = re.compile(r"^(\s*)# label: \{geography: lsoa,")
 _BY = re.compile(r"\bby: grid_1km\b")
 
@@ -60,8 +60,9 @@ def write_template(
 
 def _filled(lines: list[str], *, data: str, by: str | None, label: str | None) -> Iterator[str]:
     for line in lines:
-        filled = _FOLDERS.sub(lambda found: f"{found[1]}[{_quoted(data)}]", line)
-        filled = _FILE.sub(lambda found: found[1] + _quoted(f"{data.rstrip('/')}/{found[2]}"), filled)
+        filled = line
+        if data != "data" and _HAS_PLACES.match(line):
+            filled = _PLACE.sub(lambda found: _quoted(data.rstrip("/") + (found[1] or "")), line)
         if by is not None:
             filled = _BY.sub(f"by: {by}", filled)
         if label is not None:
@@ -70,4 +71,4 @@ def _filled(lines: list[str], *, data: str, by: str | None, label: str | None) -
 
 
 def _quoted(text: str) -> str:
-    return text if re.fullmatch(r"[a-z_/.]+", text) else json.dumps(text, ensure_ascii=False)
+    return json.dumps(text, ensure_ascii=False)
