@@ -81,7 +81,10 @@ def street(**changes: Any) -> Source:
 
 
 def events(
-    x: str = "easting", y: str = "northing", crs: Literal["EPSG:4326", "EPSG:27700"] = "EPSG:27700", **changes: Any
+    x: str = "easting",
+    y: str = "northing",
+    crs: Literal["EPSG:4326", "EPSG:27700"] = "EPSG:27700",
+    **changes: Any,
 ) -> Source:
     """Events with an id, a time, a kind and a point."""
     declared: dict[str, Any] = {

@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.ingest_sources import AS_OF, EVENT_KINDS, STREET_TYPES, ZONE, events, read, rows_of, street
+from tests.shared import SHARED, shared
 
 from harmscape.ingest.read import read_table
 from harmscape.ingest.recognise import tables_in
 from harmscape.model.errors import FileRefusedError
 from harmscape.model.source import Source
-from tests.ingest_sources import AS_OF, EVENT_KINDS, STREET_TYPES, ZONE, events, read, rows_of, street
-from tests.shared import SHARED, shared
 
 EXPECTED = SHARED / "data/hostile/EXPECTED.json"
 TABLES: list[dict[str, Any]] = (
@@ -78,6 +78,11 @@ def test_every_row_has_the_stated_verdict(expected: dict[str, Any], tmp_path: Pa
         assert [text for text in expected["expected_locations"] if text not in locations] == []
 
 
+def load_all(path: Path, out: Path) -> None:
+    for table in tables_in(path):
+        read_table(table, street(), STREET_TYPES, as_of=AS_OF, timezone=ZONE, out=out)
+
+
 @pytest.mark.parametrize("expected", REFUSED, ids=[each["file"] for each in REFUSED])
 def test_a_file_is_refused_whole_with_the_stated_reason_within_two_seconds(
     expected: dict[str, Any], tmp_path: Path
@@ -85,8 +90,7 @@ def test_a_file_is_refused_whole_with_the_stated_reason_within_two_seconds(
     path = shared(f"data/hostile/{expected['file']}")
     started = time.perf_counter()
     with pytest.raises(FileRefusedError) as refused:
-        for table in tables_in(path):
-            read_table(table, street(), STREET_TYPES, as_of=AS_OF, timezone=ZONE, out=tmp_path)
+        load_all(path, tmp_path)
     assert refused.value.reason == expected["reason"]
     assert expected["file"] in str(refused.value)
     assert time.perf_counter() - started < 2
@@ -104,7 +108,9 @@ def test_without_a_declared_encoding_a_windows_1252_file_is_refused(tmp_path: Pa
     assert refused.value.reason == "encoding_undecodable"
 
 
-def test_broken_lines_of_a_utf8_file_are_refused_one_by_one_whatever_encoding_is_declared(tmp_path: Path) -> None:
+def test_broken_lines_of_a_utf8_file_are_refused_one_by_one_whatever_encoding_is_declared(
+    tmp_path: Path,
+) -> None:
     path = shared("data/hostile/05_street_broken_bytes.csv")
     for encoding in ("utf-8", "cp1252"):
         result, accepted, _ = read(path, street(encoding=encoding), STREET_TYPES, tmp_path)
@@ -148,9 +154,7 @@ def test_ids_that_look_like_numbers_stay_apart_word_for_word(tmp_path: Path) -> 
 
 def test_an_overlap_hour_is_stored_as_the_earlier_instant(tmp_path: Path) -> None:
     # 01:30 on 29 October 2023 came twice in London; the first time the clock stood at +01:00.
-    _, accepted, _ = read(
-        shared("data/hostile/21_events_times.csv"), events(), EVENT_KINDS, tmp_path
-    )
+    _, accepted, _ = read(shared("data/hostile/21_events_times.csv"), events(), EVENT_KINDS, tmp_path)
     (twice,) = [row for row in accepted if row["flags"] == "ambiguous_local_time"]
     assert twice["occurred_from"].isoformat() == "2023-10-29T00:30:00"
     assert rows_of(tmp_path / "0.events.arrow") == accepted

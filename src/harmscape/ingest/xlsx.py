@@ -103,11 +103,6 @@ def _rows(table: TableFile, sheet: str | None, first_row: int) -> Iterator[list[
             # The library warns of features that do not touch the values of cells.
             warnings.simplefilter("ignore")
             yield from _opened_rows(table, sheet, first_row, stack)
-    except DefusedXmlException:
-        raise FileRefusedError(
-            "file_xml_entity",
-            f"{table.shown}: the workbook declares XML entities, which no spreadsheet does; save it again",
-        ) from None
     except (
         BadZipFile,
         InvalidFileException,
@@ -117,6 +112,11 @@ def _rows(table: TableFile, sheet: str | None, first_row: int) -> Iterator[list[
         TypeError,
         IndexError,
     ) as broken:
+        if isinstance(broken, DefusedXmlException) or isinstance(broken.__cause__, DefusedXmlException):
+            raise FileRefusedError(
+                "file_xml_entity",
+                f"{table.shown}: the workbook declares XML entities, as no spreadsheet does; save it again",
+            ) from None
         raise FileRefusedError(
             "file_malformed",
             f"{table.shown}: not a readable workbook ({type(broken).__name__}); save it again as .xlsx",
@@ -128,11 +128,10 @@ def _opened_rows(
 ) -> Iterator[list[Any]]:
     from openpyxl import load_workbook
 
-    content: Any = table.path
     if table.member is None and not table.gzipped:
         members(table.path)
-    else:
-        content = BytesIO(stack.enter_context(opened(table)).read())
+    stream = stack.enter_context(opened(table))
+    content = stream if stream.seekable() else BytesIO(stream.read())
     books = [
         load_workbook(content, read_only=True, data_only=stored, keep_links=False) for stored in (True, False)
     ]

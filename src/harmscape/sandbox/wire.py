@@ -10,7 +10,10 @@ import builtins
 import io
 import pickle
 import struct
+from dataclasses import is_dataclass
 from typing import IO, Any
+
+from harmscape.model.errors import HarmscapeError
 
 _LENGTH = struct.Struct("<Q")
 _PLAIN = {
@@ -52,8 +55,13 @@ class _DataOnly(pickle.Unpickler):
             return super().find_class(module, name)
         if module.startswith("harmscape.") and "." not in name:
             found = super().find_class(module, name)
-            if isinstance(found, type):
+            if isinstance(found, type) and _holds_data(found):
                 return found
         if module == "builtins" and name in ("list", "dict", "tuple", "int", "str", "bytes", "object"):
             return getattr(builtins, name)
         raise pickle.UnpicklingError(f"a sandboxed child answered with {module}.{name}")
+
+
+def _holds_data(kind: type) -> bool:
+    """Declarations, results and errors; not classes that act when they are made."""
+    return is_dataclass(kind) or issubclass(kind, (tuple, HarmscapeError)) or hasattr(kind, "model_fields")

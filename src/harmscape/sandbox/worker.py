@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import pickle
 import queue
 import signal
 import subprocess
@@ -101,6 +102,12 @@ class Workers:
             if not started:
                 raise HarmscapeError(f"a file reader could not be started ({ended})") from None
             raise _refused(name, ended) from None
+        except pickle.UnpicklingError:
+            child.kill()
+            child = self._replaced(child)
+            raise HarmscapeError(
+                f"{name}: its reader answered with what is no data; nothing of it was used"
+            ) from None
         finally:
             self._idle.put(child)
         if kind == "costly":
