@@ -71,9 +71,10 @@ def to_geojson(
     tolerance_m: float = 0.0,
     precision: int = 5,
 ) -> str:
-    """A GeoJSON FeatureCollection for the map: `id` and properties `code` and `name`; longitude and latitude.
+    """A GeoJSON FeatureCollection for the map: `id` and properties `area_id` and `name`; longitude and latitude.
 
-    precision: decimals kept; 5 is about a metre. Simplified first where tolerance_m > 0.
+    precision: decimals kept; 5 is about a metre. Simplified first where tolerance_m > 0. The member `outline`
+    is the geometry of all areas together.
     """
     shapes = _decoded(wkb)
     if tolerance_m > 0:
@@ -83,11 +84,12 @@ def to_geojson(
     # GEOS writes each ring exactly as it is held: numbers that were rounded come out short.
     geometry = shapely.to_geojson(rounded)
     features = [
-        f'{{"type":"Feature","id":{json.dumps(code)},"properties":{{"code":{json.dumps(code)},"name":{json.dumps(name)}}},'
-        f'"geometry":{shape}}}'
+        f'{{"type":"Feature","id":{json.dumps(code)},'
+        f'"properties":{{"area_id":{json.dumps(code)},"name":{json.dumps(name)}}},"geometry":{shape}}}'
         for code, name, shape in zip(codes, names, geometry.tolist(), strict=True)
     ]
-    return '{"type":"FeatureCollection","features":[' + ",".join(features) + "]}"
+    outline = shapely.to_geojson(_together(rounded)) if len(rounded) else "null"
+    return f'{{"type":"FeatureCollection","outline":{outline},"features":[' + ",".join(features) + "]}"
 
 
 def reproject(shapes: NDArray[Any], *, source: int, target: int) -> NDArray[Any]:
@@ -114,6 +116,13 @@ def _simplified(shapes: NDArray[Any], epsg: int, tolerance_m: float) -> NDArray[
     else:
         lighter = shapely.simplify(metres, tolerance_m, preserve_topology=True)
     return np.asarray(shapely.transform(lighter, lambda points: points / scale))
+
+
+def _together(shapes: NDArray[Any]) -> Any:
+    """The union of areas: quick where they form a clean coverage."""
+    if shapely.coverage_is_valid(shapes):
+        return shapely.coverage_union_all(shapes)
+    return shapely.union_all(shapely.make_valid(shapes))
 
 
 def _decoded(wkb: Sequence[bytes]) -> NDArray[Any]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, ClassVar
 
-from harmscape.engine import Engine, identifier
+from harmscape.engine import Engine, identifier, quoted
 from harmscape.model.errors import SelectionError, nearest
 from harmscape.model.geography import UNPLACED
 from harmscape.scoring.score import event_sql
@@ -95,7 +95,9 @@ def drilldown(
         "select count(*), coalesce(sum(w.harm), 0), count(*) filter (not w.visible) from weighed_event w",
     )[0]
     columns = tuple(_columns(question))
-    lines = cursor.rows("page", _page_sql(columns, sort, descending), [limit, offset])
+    lines = cursor.rows(
+        "page", _page_sql(columns, sort, descending, context.domain.settings.timezone), [limit, offset]
+    )
     return Rows(
         columns=columns,
         lines=tuple(lines),
@@ -122,7 +124,7 @@ def _columns(question: Question) -> list[Column]:
         Column("points", "Weight", "number"),
         Column("harm", "Harm", "number"),
         Column("area_name", geography.title, "text"),
-        Column("precision", "Place known to", "text"),
+        Column("precision", "Point", "text"),
         *(Column(f"attr_{name}", name.replace("_", " ").capitalize(), "text") for name in attributes),
         Column("source_title", "Source", "text"),
         Column("file", "File", "mono"),
@@ -153,13 +155,13 @@ def _register_names(question: Question) -> None:
     register("area_title", [0, *range(1, len(book.codes) + 1)], [UNPLACED, *book.names])
 
 
-def _page_sql(columns: Sequence[Column], sort: str, descending: bool) -> str:
+def _page_sql(columns: Sequence[Column], sort: str, descending: bool, zone: str) -> str:
     """One page; only its own rows are looked up in the ledger."""
     direction = "desc" if descending else "asc"
     held = {
         "day": "w.day",
-        "time": """case when w.whole_month then 'month only' when w.hour is null then 'day only'
-                        else printf('%02d:00', w.hour) end""",
+        "time": f"""case when w.whole_month then 'month only' when w.hour is null then 'day only'
+            else strftime(timezone({quoted(zone)}, timezone('UTC', e.occurred_from)), '%H:%M') end""",
         "reference": "e.reference",
         "category_title": "coalesce(c.title, e.category_text)",
         "quantity": "w.quantity",

@@ -96,6 +96,12 @@ class Question:
                     f"{month:%B %Y} is missing from {', '.join(sources)}:"
                     " a gap in the data, not a month of nothing."
                 )
+        first = min((min(extent.months) for extent in self._counted_extents()), default=None)
+        if first is not None and period.starts < first:
+            said.append(
+                f"The data begin in {first:%B %Y}: the window reaches back to {period.starts}, and before that"
+                " month nothing is known."
+            )
         up_to = self.complete_to()
         if up_to is not None and period.ends > up_to + timedelta(days=1):
             said.append(

@@ -22,7 +22,7 @@ from harmscape.views.coverage import not_contained
 from harmscape.views.question import Question, ask, parameters
 from harmscape.views.result import Result
 from harmscape.views.scored import Scored, rare_cells, score_areas, without_cells
-from harmscape.views.words import points, standing_sentence
+from harmscape.views.words import mid_sentence, points, standing_sentence
 
 _TREND_MONTHS = 36
 
@@ -204,7 +204,7 @@ def _descriptor(question: Question, scored: Scored) -> str:
     domain, selection = question.context.domain, question.selection
     scheme = domain.scheme(selection.weights)
     return (
-        f"Harm score on {domain.measure(selection.measure).title.lower()}, {selection.period}:"
+        f"Harm score on {mid_sentence(domain.measure(selection.measure).title)}, {selection.period}:"
         f" {scored.total_events:,} events, {points(scored.total_harm)} {scheme.unit}."
         f" Weights: {scheme.title} ({scheme.status})."
     )

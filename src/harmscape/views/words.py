@@ -26,18 +26,27 @@ def points(harm: Decimal) -> str:
     return f"{harm:,.0f}" if abs(harm) >= 10 or harm == int(harm) else f"{harm:,.1f}"
 
 
+def mid_sentence(title: str) -> str:
+    """A title inside a sentence: its first letter small, unless it is an abbreviation.
+
+    >>> mid_sentence("Area commands"), mid_sentence("LSOAs")
+    ('area commands', 'LSOAs')
+    """
+    return title if title[:2].isupper() else title[:1].lower() + title[1:]
+
+
 def standing_sentence(tiers: list[str], one: str, many: str) -> tuple[str, str]:
     """The finding of a standing: what is sure, and the rest."""
     areas = len(tiers)
     if areas == 0:
-        return "There is nothing to rank.", f"No {many.lower()} are loaded."
+        return "There is nothing to rank.", f"No {mid_sentence(many)} are loaded."
     high, low = tiers.count("clearly_high"), tiers.count("clearly_low")
     between = areas - high - low
     if high:
         verb = "is" if high == 1 else "are"
-        sure = f"{number_word(high)} of {areas:,} {many.lower()} {verb} clearly above the rest."
+        sure = f"{number_word(high)} of {areas:,} {mid_sentence(many)} {verb} clearly above the rest."
     else:
-        sure = f"No {one.lower()} stands clearly above the rest."
+        sure = f"No {mid_sentence(one)} stands clearly above the rest."
     rest = f"{between:,} cannot be told apart" + (f", {low:,} are clearly low." if low else ".")
     return sure, rest
 
