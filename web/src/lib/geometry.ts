@@ -1,6 +1,7 @@
 // The map's own projection: equirectangular, narrowed by the cosine of the middle latitude, fitted to a box.
 
 import polylabel from "polylabel";
+import { outlineOf } from "./outline";
 import type { AreaShapes, Ring, Shape } from "./types";
 
 export interface Drawn {
@@ -28,16 +29,17 @@ const MOST_LABELLED = 400;
 
 /** Draw shapes (longitude, latitude) `width` wide and at most `tallest` high, with `margin` left free at the sides. */
 export function draw(shapes: AreaShapes, width: number, tallest: number, margin: number): Drawing {
-  const outer = shapes.outline ? ringsOf(shapes.outline) : shapes.features.flatMap((each) => ringsOf(each.geometry));
+  const around = shapes.outline ?? outlineOf(shapes);
+  const outer = around ? ringsOf(around) : shapes.features.flatMap((each) => ringsOf(each.geometry));
   const place = fit(outer, width, tallest, margin);
   const few = shapes.features.length <= MOST_LABELLED;
   const areas = shapes.features.map((feature) => {
     const polygons = polygonsOf(feature.geometry).map((polygon) => polygon.map((ring) => ring.map(place.at)));
     const spot = few ? widest(polygons) : middle(polygons.flat());
-    return { id: feature.properties.area_id, name: feature.properties.name, path: pathOf(polygons.flat()), ...spot, span: spanOf(polygons.flat()) };
+    return { id: feature.id, name: feature.properties.name, path: pathOf(polygons.flat()), ...spot, span: spanOf(polygons.flat()) };
   });
   const rings = outer.map((ring) => ring.map(place.at));
-  return { width, height: place.height, areas, outline: shapes.outline ? pathOf(rings) : "", rings };
+  return { width, height: place.height, areas, outline: around ? pathOf(rings) : "", rings };
 }
 
 function fit(rings: Ring[], width: number, tallest: number, margin: number) {

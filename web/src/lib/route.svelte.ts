@@ -17,9 +17,10 @@ class Route {
   path = $state(location.pathname);
   words: Words = $state.raw(read());
 
-  /** The words of the grammar among those of the address. */
+  /** The words of the grammar among those of the address; areas stand apart, as every standing ranks them all. */
   get selection(): Words {
-    return only(this.words, GRAMMAR);
+    const { areas: _, ...words } = only(this.words, GRAMMAR);
+    return words;
   }
 
   /** The address after some words change; null drops a word. */

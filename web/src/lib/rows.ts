@@ -12,11 +12,11 @@ export interface Picked {
   part: string | null;
 }
 
-/** The question for the rows behind what is picked. */
-export function rowsOf(selection: Words, picked: Picked, shown: Words): string {
+/** The question for the rows behind what is picked; `categories` are those of the picked part. */
+export function rowsOf(selection: Words, picked: Picked, shown: Words, categories: string[]): string {
   const words: Words = { ...selection };
   if (picked.area) words.areas = picked.area;
-  if (picked.part) words.where = writeWhere(withTerm(readWhere(words.where), "category", [picked.part])) ?? "";
+  if (categories.length) words.where = writeWhere(withTerm(readWhere(words.where), "category", categories)) ?? "";
   words.sort = shown.sort ?? "day";
   words.descending = shown.order === "up" ? "no" : "yes";
   words.offset = shown.from ?? "0";

@@ -3,13 +3,26 @@
 const STEPS = [1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10];
 const SHARES = [0.15, 0.45, 0.7, 0.88];
 
-/** Round ticks from 0 to at most `top`, about `wanted` of them. */
-export function ticks(top: number, wanted: number): number[] {
-  if (!(top > 0)) return [0];
-  const rough = top / wanted;
+/** Round ticks from `base` (a round figure itself, or 0) to at most `top`, about `wanted` of them. */
+export function ticks(top: number, wanted: number, base = 0): number[] {
+  if (!(top > base)) return [base];
+  const step = stepOf((top - base) / wanted);
+  return Array.from({ length: Math.floor((top - base) / step + 1e-9) + 1 }, (_, index) => +(base + index * step).toPrecision(12));
+}
+
+/** Where the axis of a line starts: at 0, or at a round figure below when all values lie in the upper half. */
+export function baseOf(values: number[]): number {
+  const least = Math.min(...values);
+  const most = Math.max(...values);
+  if (!values.length || !(least > 0.5 * most)) return 0;
+  const step = stepOf((most - least * 0.9) / 3);
+  return Math.floor((least * 0.95) / step) * step;
+}
+
+/** The friendly step at or above a rough one. */
+function stepOf(rough: number): number {
   const size = 10 ** Math.floor(Math.log10(rough));
-  const step = ([1, 2, 5, 10].find((each) => each * size >= rough) ?? 10) * size;
-  return Array.from({ length: Math.floor(top / step + 1e-9) + 1 }, (_, index) => +(index * step).toPrecision(12));
+  return ([1, 2, 2.5, 5, 10].find((each) => each * size >= rough * 0.999) ?? 10) * size;
 }
 
 /** The nearest round figure with a friendly first digit. */

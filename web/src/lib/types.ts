@@ -34,6 +34,11 @@ export interface Part extends Titled {
   harm: number;
 }
 
+/** A part as the whole ranking names it; `categories` are its branches where it gathers several ("other"). */
+export interface PartName extends Titled {
+  categories?: string[];
+}
+
 export interface Standing {
   area_id: string;
   name: string;
@@ -43,7 +48,7 @@ export interface Standing {
   harm_hi: number;
   shrunk: number;
   rate: number | null;
-  rate_base: string | null;
+  rate_base: number | null;
   rank: number;
   rank_lo: number;
   rank_hi: number;
@@ -51,7 +56,7 @@ export interface Standing {
   tier: Tier;
   volume_rank: number;
   base: number | null;
-  share_largest: number;
+  share_largest: number | null;
   rank_apart: number | null;
   few: boolean;
   before: { events: number; harm: number; rank: number } | null;
@@ -60,8 +65,8 @@ export interface Standing {
 
 export interface Month {
   month: string;
-  events: number;
-  harm: number;
+  events: number | null;
+  harm: number | null;
   complete: boolean;
   gap: boolean;
   in_window: boolean;
@@ -85,7 +90,7 @@ export interface Rank {
   areas: Standing[];
   unplaced: Sum;
   total: Sum;
-  parts: Titled[];
+  parts: PartName[];
   rare: Sum & { titles: string[] };
   trend: Month[];
   coverage: string[];
@@ -97,11 +102,14 @@ export interface Rank {
   receipt: Record<string, unknown>;
 }
 
-export interface PlacePart extends Part {
-  harm_lo: number;
-  harm_hi: number;
-  share: number;
-  weight_status: string;
+/** One category of a place. Harm is missing without a weight, the range where one single event makes the part. */
+export interface PlacePart extends Titled {
+  events: number;
+  harm: number | null;
+  harm_lo: number | null;
+  harm_hi: number | null;
+  share: number | null;
+  weight_status: string | null;
 }
 
 export interface Place {
@@ -113,7 +121,7 @@ export interface Place {
   trend: Month[];
   hours: { known: number; cells: number[][] } | null;
   below: { by: Titled; areas: { area_id: string; name: string; events: number; harm: number }[] } | null;
-  largest: { day: string; reference: string; category: string; harm: number; share: number }[];
+  largest: { day: string; reference: string | null; category: string; harm: number; share: number | null }[];
   receipt: Record<string, unknown>;
   warnings: string[];
   selection: Words;
@@ -143,12 +151,12 @@ export interface SourceHealth extends Titled {
   last: string | null;
   last_load: string | null;
   as_of: string | null;
-  months: { month: string; rows: number; gap: boolean }[];
+  months: { month: string; rows: number | null; gap: boolean }[];
   rejected: number;
   reasons: { reason: string; rows: number }[];
   unplaced: number;
-  unplaced_share: number;
-  flags: { flag: string; rows: number }[];
+  unplaced_share: number | null;
+  flags: { reason: string; rows: number }[];
 }
 
 export interface Health {
@@ -167,15 +175,15 @@ export interface Weight {
   title: string;
   points: number;
   dimension: string;
-  when: string | null;
-  from: string | null;
-  to: string | null;
+  when: Record<string, string>;
+  starts: string | null;
+  ends: string | null;
   status: string;
   source: string;
-  reason: string;
+  reason: string | null;
   signed_by: string | null;
   file: string;
-  line: number | null;
+  line: number;
   events: number;
   harm: number;
 }
@@ -197,6 +205,6 @@ export interface Shape {
 
 export interface AreaShapes {
   type: "FeatureCollection";
-  features: { id: string; properties: { area_id: string; name: string }; geometry: Shape | null }[];
+  features: { id: string; properties: { name: string }; geometry: Shape | null }[];
   outline?: Shape;
 }
