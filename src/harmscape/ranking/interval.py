@@ -11,8 +11,9 @@ variance that one event more would give (above). They differ in how heavy that n
     harm_interval  ours: what the whole table teaches  see below and docs/explanation/intervals.md
 
 Ours keeps Fay and Kim's mid-p form and takes the next event's weight from all areas together (`next_weight`),
-with the heaviest possible event counted once for the whole table and not once per area. The same figure gives
-`v` a floor, because the areas without a rare heavy event are the ones whose own `v` is too small.
+with the heaviest possible event counted once for the whole table and not once per area. The variance it
+believes lies halfway between the area's own and the one expected of it, because the areas without a rare
+heavy event are the ones whose own `v` is too small, and those with one the ones whose `v` is too large.
 
 Sources: Fay and Feuer 1997, Statistics in Medicine 16:791; Tiwari, Clegg and Zou 2006, Statistical Methods in
 Medical Research 15:547; Fay and Kim 2017, Biometrical Journal 59:377; Dobson, Kuulasmaa, Eberle and Scherer
@@ -47,13 +48,13 @@ def harm_interval(
     expected_variance: ArrayLike | None = None,
     level: float = 0.95,
 ) -> Limits:
-    """The default interval: mid-p, the next event's weight and the least variance learned from all areas.
+    """The default interval: mid-p, with the next event's weight and half the variance learned from all areas.
 
     harm: points, shape (p,). variance: points squared, shape (p,), by incident where known. heaviest: the
     largest weight an event can have. next_weight: points; None takes it from these areas. expected_variance:
-    the least variance to believe, shape (p,); None takes `next_weight * harm`. An area without harm gets (0,
-    3.689 x heaviest) at 95 %: the exact upper limit of an empty count. Raises ValueError on negative or
-    missing values.
+    what `shrinkage` expects of these areas, shape (p,); None takes `next_weight * harm`. An area without harm
+    gets (0, 3.689 x heaviest) at 95 %: the exact upper limit of an empty count. Raises ValueError on negative
+    or missing values.
 
     >>> limits = harm_interval([0.0, 90.0, 120.0], [0.0, 900.0, 1200.0], heaviest=10)
     >>> limits.lo.round(1), limits.hi.round(1)
@@ -63,8 +64,8 @@ def harm_interval(
     if y.size == 0:
         return Limits(y, v)
     jump = pooled_next_weight(y, v, heaviest=heaviest) if next_weight is None else float(next_weight)
-    least = jump * y if expected_variance is None else np.asarray(expected_variance, dtype=float)
-    limits = _mid_p(y, np.where(y > 0, np.maximum(v, least), 0.0), jump, level)
+    expected = jump * y if expected_variance is None else np.asarray(expected_variance, dtype=float)
+    limits = _mid_p(y, np.where(y > 0, (v + expected) / 2, 0.0), jump, level)
     limits.hi[y == 0] = _empty_upper(heaviest, level)
     return limits
 

@@ -86,7 +86,7 @@ def standings(
     ...     [[0, 40], [3, 10], [0, 0]], [100.0, 1.0], [Decimal(40), Decimal(310), Decimal(0)],
     ...     [40.0, 30_010.0, 0.0], [1.0, 100.0, 0.0], None, ["Moor", "Quay", "Sands"], k=1)
     >>> found.rank.tolist(), found.harm_hi.round().tolist(), found.tier.tolist()
-    ([2, 1, 3], [535.0, 809.0, 369.0], ['not_told_apart', 'not_told_apart', 'not_told_apart'])
+    ([2, 1, 3], [435.0, 728.0, 369.0], ['not_told_apart', 'not_told_apart', 'not_told_apart'])
     """
     if k < 1 or not (0.5 < level < 1 and 0.5 < rank_level < 1):
         raise ValueError(f"k must be at least 1, levels between 0.5 and 1; got {k}, {level}, {rank_level}")
