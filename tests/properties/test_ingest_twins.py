@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -15,6 +18,7 @@ import harmscape.ingest.encoding
 from harmscape.ingest.contents import TableFile
 from harmscape.ingest.csv_exact import read_exact, record_at
 from harmscape.ingest.csv_fast import read_fast
+from harmscape.ingest.csv_quotes import read_quotes
 from harmscape.ingest.csv_read import CsvReader
 from harmscape.model.errors import FileRefusedError
 
@@ -31,6 +35,8 @@ ROW = (
 
 Texts = st.lists(st.sampled_from(PLAIN), max_size=40).map(b"".join)
 QuotedTexts = st.lists(st.sampled_from(QUOTED), max_size=40).map(b"".join)
+Cells = st.text(st.sampled_from(['"', ",", "\n", "\r", "a", "é", " ", "💧", "5"]), max_size=6)
+Tables = st.lists(st.lists(Cells, min_size=3, max_size=3), max_size=12)
 Cuts = st.lists(st.tuples(st.integers(0, 600), st.integers(0, 12), st.sampled_from(QUOTED)), max_size=6)
 
 few = settings(max_examples=200, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
@@ -38,13 +44,33 @@ many = settings(max_examples=10_000, deadline=None, suppress_health_check=list(H
 
 
 def twins_agree(data: bytes, width: int) -> None:
-    data += b"\n"
-    fast, exact = read_fast(data, 2, width), read_exact(data, 2, width)
+    """On bytes as far as their quotes are well-formed."""
+    quotes = read_quotes(data + b"\n")
+    data = (data + b"\n")[: quotes.until]
+    if not data:
+        return
+    fast, exact = read_fast(data, 2, width, quotes=quotes), read_exact(data, 2, width)
+    assert not [each for each in exact.refused if each.reason in ("stray_quote", "unterminated_quote")]
     assert fast.line.tolist() == exact.line
     assert fast.raw.to_pylist() == exact.raw
     assert [list(row) for row in zip(*(c.to_pylist() for c in fast.columns), strict=True)] == exact.cells
     assert fast.refused == exact.refused
     assert fast.beyond_ascii == exact.beyond_ascii
+
+
+def what_is_written_is_read(rows: list[list[str]], quoting: Literal[0, 1], chunk: int) -> None:
+    """Rows written by Python's own CSV writer come back cell by cell."""
+    text = io.StringIO()
+    csv.writer(text, quoting=quoting, lineterminator="\r\n").writerows(rows)
+    with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(harmscape.ingest.encoding, "_CHUNK", chunk)
+        path = Path(folder) / "a.csv"
+        path.write_text("p,q,r\r\n" + text.getvalue(), encoding="utf-8", newline="")
+        read_back: list[list[str]] = []
+        for block in CsvReader(TableFile(path, None, "a.csv", "csv", 0)).blocks():
+            assert block.refused == []
+            read_back += map(list, zip(*(column.to_pylist() for column in block.columns), strict=True))
+    assert read_back == rows
 
 
 def the_reader_agrees(data: bytes, chunk: int) -> None:
@@ -115,6 +141,20 @@ def test_the_reader_agrees_with_the_exact_path_whatever_it_bites_off(data: bytes
 
 
 @few
+@given(QuotedTexts, st.integers(1, 4))
+def test_fast_and_exact_agree_as_far_as_quotes_are_well_formed(data: bytes, width: int) -> None:
+    twins_agree(data, width)
+
+
+@few
+@given(Tables, st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL]), st.integers(4, 64))
+def test_rows_written_by_another_program_come_back(
+    rows: list[list[str]], quoting: Literal[0, 1], chunk: int
+) -> None:
+    what_is_written_is_read(rows, quoting, chunk)
+
+
+@few
 @given(Cuts)
 def test_every_record_of_a_mutated_file_is_accepted_or_rejected_once(
     cuts: list[tuple[int, int, bytes]],
@@ -127,10 +167,12 @@ def test_every_record_of_a_mutated_file_is_accepted_or_rejected_once(
     "proof",
     [
         many(given(Texts, st.integers(1, 4))(twins_agree)),
+        many(given(QuotedTexts, st.integers(1, 4))(twins_agree)),
+        many(given(Tables, st.sampled_from([0, 1]), st.integers(4, 64))(what_is_written_is_read)),
         many(given(QuotedTexts, st.integers(4, 64))(the_reader_agrees)),
         many(given(Cuts)(nothing_is_lost)),
     ],
-    ids=["twins", "reader", "files"],
+    ids=["twins", "quotes", "written", "reader", "files"],
 )
 def test_ten_thousand_mutated_inputs(proof: Callable[[], None]) -> None:
     proof()

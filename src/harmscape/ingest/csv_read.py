@@ -1,4 +1,4 @@
-"""A CSV file as blocks: the fast path on lines without quotes, the exact path on records with them."""
+"""A CSV file as blocks: the fast path as far as quotes are well-formed, the exact path beyond."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from harmscape.ingest.block import Block, Refused
 from harmscape.ingest.contents import TableFile
 from harmscape.ingest.csv_exact import Rows, record_at
 from harmscape.ingest.csv_fast import read_fast
+from harmscape.ingest.csv_quotes import read_quotes
 from harmscape.ingest.encoding import encoding_of, utf8_chunks
 from harmscape.model.errors import FileRefusedError
 
@@ -98,13 +99,14 @@ class CsvReader:
         return data
 
     def _block(self, data: bytes) -> Block | None:
-        exact, ranges, end = self._quoted(data)
+        quotes = read_quotes(data) if b'"' in data else None
+        exact, ranges, end = self._irregular(data, quotes.until if quotes else len(data))
         if end < len(data):
             self._left = data[end:] + self._left
             data = data[:end]
         if not data:
             return None
-        fast = read_fast(data, self._line, len(self.header), ranges)
+        fast = read_fast(data, self._line, len(self.header), quotes=quotes, skip=ranges)
         self._line += data.count(b"\n")
         refused = sorted([*fast.refused, *exact.refused])
         self._count(len(fast.line) + len(exact.line), refused, fast.beyond_ascii + exact.beyond_ascii)
@@ -118,12 +120,13 @@ class CsvReader:
         ]
         return Block(line[order.to_numpy()], _joined(fast.raw, exact.raw, order), columns, refused)
 
-    def _quoted(self, data: bytes) -> tuple[Rows, list[tuple[int, int]], int]:
-        """The records with quotes, their byte ranges, and where the last record that is complete ends."""
+    def _irregular(self, data: bytes, begin: int) -> tuple[Rows, list[tuple[int, int]], int]:
+        """The records with quotes from a byte on, where the first quote out of place is: read exactly. Also
+        their byte ranges, and where the last record that is complete ends."""
         rows = Rows()
         ranges: list[tuple[int, int]] = []
-        line, done = self._line, 0
-        quote = data.find(b'"')
+        line, done = self._line + data.count(b"\n", 0, begin), begin
+        quote = data.find(b'"', begin)
         while quote >= 0:
             start = data.rfind(b"\n", done, quote) + 1 or done
             line += data.count(b"\n", done, start)

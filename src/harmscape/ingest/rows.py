@@ -240,7 +240,8 @@ class RowChecks:
             return folded(distinct.dictionary).take(distinct.indices)
         if cover.column == self._source.occurred.column:
             month = (when.local // DAY).astype("datetime64[D]").astype("datetime64[M]")
-            texts = pa.array(month.astype(str))
+            months, codes = np.unique(month, return_inverse=True)
+            texts = pa.array(months.astype(str)).take(pa.array(codes))
         else:
             texts = distinct.dictionary.take(distinct.indices)
             shaped = pc.match_substring_regex(distinct.dictionary, _MONTH_PART).take(distinct.indices)
