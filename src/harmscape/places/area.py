@@ -45,12 +45,13 @@ def area_facts(wkb: Sequence[bytes], epsg: int) -> AreaFacts:
     """
     shapes = _decoded(wkb)
     lonlat = reproject(shapes, source=epsg, target=WGS84)
-    is_british = bool(shapely.box(*GREAT_BRITAIN).contains(shapely.box(*shapely.total_bounds(lonlat))))
+    bounds = shapely.bounds(lonlat)
+    is_british = bool(
+        (bounds[:, :2] >= GREAT_BRITAIN[:2]).all() and (bounds[:, 2:] <= GREAT_BRITAIN[2:]).all()
+    )
     measured = reproject(shapes, source=epsg, target=BRITISH_GRID if is_british else EQUAL_AREA_WORLD)
     inside = shapely.point_on_surface(lonlat)
-    return AreaFacts(
-        shapely.area(measured), shapely.get_x(inside), shapely.get_y(inside), shapely.bounds(lonlat)
-    )
+    return AreaFacts(shapely.area(measured), shapely.get_x(inside), shapely.get_y(inside), bounds)
 
 
 def simplified(wkb: Sequence[bytes], epsg: int, *, tolerance_m: float) -> NDArray[Any]:
@@ -71,7 +72,7 @@ def to_geojson(
     tolerance_m: float = 0.0,
     precision: int = 5,
 ) -> str:
-    """A GeoJSON FeatureCollection for the map: `id` and properties `area_id` and `name`; longitude and latitude.
+    """A GeoJSON FeatureCollection for the map, in degrees: `id`, and properties `area_id` and `name`.
 
     precision: decimals kept; 5 is about a metre. Simplified first where tolerance_m > 0. The member `outline`
     is the geometry of all areas together.
@@ -105,7 +106,7 @@ def reproject(shapes: NDArray[Any], *, source: int, target: int) -> NDArray[Any]
 
 def _simplified(shapes: NDArray[Any], epsg: int, tolerance_m: float) -> NDArray[Any]:
     # Shapes in degrees are stretched to metres first: a degree of longitude is shorter than one of latitude.
-    middle = shapely.total_bounds(shapes)[[1, 3]].mean() if is_geographic(epsg) else 0.0
+    middle = np.mean(shapely.bounds(shapes)[:, [1, 3]]) if is_geographic(epsg) and shapes.size else 0.0
     scale = np.array([METRES_PER_DEGREE * np.cos(np.radians(middle)), METRES_PER_DEGREE])
     if not is_geographic(epsg):
         scale = np.ones(2)

@@ -16,7 +16,7 @@ from harmscape.places.crs import UK_BOX_LONLAT, Box, declared_epsg
 from harmscape.places.features import Fault, Features, Limits, shapes_array
 from harmscape.places.fields import find_field, guess_fields, guess_name_field
 from harmscape.places.formats import read_features
-from harmscape.places.judge import judge
+from harmscape.places.judge import Judged, judge
 
 LONGEST_TEXT = 10_000
 BIDI_CONTROLS = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
@@ -94,28 +94,40 @@ def read_boundaries(
     if epsg is None:
         raise FileRefusedError("crs_unknown", features.no_epsg)
     _refuse_unusable(features, limits)
-    code_field, name_field, why = _fields(features, code, name)
-    parent_field = None if parent is None else find_field(parent, list(features.fields))
-    faults = _text_faults(features, code_field, name_field)
+    chosen = _chosen_fields(features, code, name, parent)
     judged = judge(features.shapes, features.faults, epsg=epsg, box=box, limits=limits)
-    faults = judged.faults | faults
-    codes = [_text(value) for value in features.fields[code_field]]
-    faults |= _duplicates(codes, judged.shapes, faults)
+    faults = judged.faults | _text_faults(features, chosen)
+    faults |= _duplicates([_text(value) for value in features.fields[chosen.code]], judged.shapes, faults)
+    return _in_order_of_code(file_format, epsg, features, chosen, judged, faults)
+
+
+@dataclass(frozen=True, slots=True)
+class _Chosen:
+    """The fields in use, and why."""
+
+    code: str
+    name: str | None
+    parent: str | None
+    why: str
+
+
+def _in_order_of_code(
+    file_format: str, epsg: int, features: Features, chosen: _Chosen, judged: Judged, faults: dict[int, Fault]
+) -> BoundarySet:
+    codes = [_text(value) for value in features.fields[chosen.code]]
+    names = codes if chosen.name is None else [_text(value) for value in features.fields[chosen.name]]
+    parents = [] if chosen.parent is None else [_text(value) for value in features.fields[chosen.parent]]
     kept = sorted(set(range(len(codes))) - faults.keys(), key=lambda at: codes[at])
-    names = codes if name_field is None else [_text(value) for value in features.fields[name_field]]
-    parents = (
-        [None] * len(codes) if parent_field is None else [_text(v) for v in features.fields[parent_field]]
-    )
     return BoundarySet(
         file_format=file_format,
         epsg=epsg,
-        code_field=code_field,
-        name_field=name_field,
-        parent_field=parent_field,
-        why=why,
+        code_field=chosen.code,
+        name_field=chosen.name,
+        parent_field=chosen.parent,
+        why=chosen.why,
         codes=tuple(codes[at] for at in kept),
         names=tuple(names[at] or codes[at] for at in kept),
-        parents=tuple(parents[at] or None for at in kept),
+        parents=tuple((parents[at] or None) if parents else None for at in kept),
         wkb=tuple(shapely.to_wkb(judged.shapes[kept], byte_order=1).tolist()),
         flags=tuple(judged.flags.get(at, ()) for at in kept),
         features=tuple(kept),
@@ -136,28 +148,28 @@ def _refuse_unusable(features: Features, limits: Limits) -> None:
         )
 
 
-def _fields(features: Features, code: str | None, name: str | None) -> tuple[str, str | None, str]:
+def _chosen_fields(features: Features, code: str | None, name: str | None, parent: str | None) -> _Chosen:
     """The fields declared, or guessed where none was."""
     columns = list(features.fields)
-    declared_name = None if name is None else find_field(name, columns)
     if code is None:
         code_field, name_field, why = guess_fields(columns, features.fields)
     else:
         code_field = find_field(code, columns)
         name_field, why = guess_name_field(code_field, columns, features.fields)
         why = f"{code_field} was named as the code; {why}"
-    if declared_name is not None:
-        return code_field, declared_name, f"{why.split('; ')[0]}; {declared_name} was named as the name"
-    return code_field, name_field, why
+    if name is not None:
+        name_field = find_field(name, columns)
+        why = f"{why.split('; ')[0]}; {name_field} was named as the name"
+    return _Chosen(code_field, name_field, None if parent is None else find_field(parent, columns), why)
 
 
-def _text_faults(features: Features, code_field: str, name_field: str | None) -> dict[int, Fault]:
+def _text_faults(features: Features, chosen: _Chosen) -> dict[int, Fault]:
     """Features whose code is missing, or whose code or name holds what no text should."""
     faults: dict[int, Fault] = {}
-    for field in dict.fromkeys([code_field, name_field or code_field]):
+    for field in dict.fromkeys([chosen.code, chosen.name or chosen.code]):
         for at, value in enumerate(features.fields[field]):
             text = _text(value)
-            if field == code_field and not text:
+            if field == chosen.code and not text:
                 faults[at] = Fault("missing_required", f"the feature has no {field}")
             elif any(_is_control(character) for character in text):
                 faults.setdefault(at, Fault("control_char", f"{field} holds a control character"))

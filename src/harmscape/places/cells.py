@@ -88,19 +88,18 @@ def _fill_inside(
     """
     # An area holds the corners between its 1st and 2nd, 3rd and 4th ... crossing of a line of corners.
     crossing = np.sort(_crossings(edges, mesh, areas))
-    row_area, start = np.divmod(crossing[0::2], mesh.columns + 1)
     length = crossing[1::2] - crossing[0::2]
+    row_area, start = np.divmod(crossing[0::2], mesh.columns + 1)
     row, area = np.divmod(row_area, max(areas, 1))
+    # Within a row the runs are in order of area; backwards, the lowest area is written last and stays.
+    length, area, first_cell = length[::-1], area[::-1], (row * mesh.columns + start)[::-1]
     is_border = np.zeros(answer.size, dtype=bool)
     is_border[border_cell] = True
     pairs = [np.zeros(0, dtype=np.int64)]
-    # Within a row the runs are in order of area; written backwards, the lowest area is written last and
-    # stays.
-    ends = np.searchsorted(np.cumsum(length[::-1]), np.arange(0, length.sum() + CELLS_AT_ONCE, CELLS_AT_ONCE))
-    for begin, end in zip(ends[:-1], np.append(ends[1:-1], length.size), strict=True):
-        some = slice(length.size - end, length.size - begin)
-        run, cell = spread((row[some] * mesh.columns + start[some])[::-1], length[some][::-1])
-        its_area = area[some][::-1][run]
+    begins = np.flatnonzero(np.diff(np.cumsum(length) // CELLS_AT_ONCE, prepend=-1))
+    for begin, end in zip(begins, np.append(begins[1:], length.size), strict=False):
+        run, cell = spread(first_cell[begin:end], length[begin:end])
+        its_area = area[begin:end][run]
         answer[cell] = its_area
         at_border = is_border[cell]
         pairs.append(np.searchsorted(border_cell, cell[at_border]) * areas + its_area[at_border])

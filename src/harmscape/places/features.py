@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -50,7 +50,6 @@ class Features:
     faults: dict[int, Fault]
     epsg: int | None
     no_epsg: str = "the file names no reference system"
-    notes: tuple[str, ...] = field(default=())
 
 
 def fields_of(rows: Sequence[dict[str, Any]], limits: Limits) -> dict[str, list[Any]]:

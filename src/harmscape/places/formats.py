@@ -41,6 +41,16 @@ def read_features(path: Path, *, layer: str | None, limits: Limits) -> tuple[str
         raise FileRefusedError(
             "file_type_mismatch", f"a {path.suffix or 'nameless'} file with {found}; expected {READABLE}"
         )
+    try:
+        return _read(content, path, layer, limits)
+    except MemoryError:
+        message = (
+            f"reading {path.stat().st_size:,} bytes takes more memory than allowed; a GeoPackage takes less"
+        )
+        raise FileRefusedError("file_too_large", message) from None
+
+
+def _read(content: str, path: Path, layer: str | None, limits: Limits) -> tuple[str, Features]:
     if content == "json":
         return _read_json(path, layer, limits)
     if content == "geopackage":

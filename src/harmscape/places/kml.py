@@ -21,7 +21,7 @@ SHAPES = ("Point", "LineString", "LinearRing", "Polygon", "MultiGeometry", "Mode
 def read_kml(path: Path, limits: Limits) -> Features:
     """The placemarks of a KML file, with their extended data as fields beside `name` and `description`.
 
-    Raises FileRefusedError: file_xml_entity for any entity or external reference, file_malformed,
+    Raises FileRefusedError: file_xml_entity for any entity or document type, file_malformed,
     file_too_large.
     Source: OGC 12-007r2 (KML 2.3); coordinates are always WGS 84 longitude and latitude.
     """
@@ -34,7 +34,7 @@ def read_kml(path: Path, limits: Limits) -> Features:
     faults = {}
     try:
         for _, element in iterparse(
-            path, events=("end",), forbid_dtd=False, forbid_entities=True, forbid_external=True
+            path, events=("end",), forbid_dtd=True, forbid_entities=True, forbid_external=True
         ):
             if _tag(element) != "Placemark":
                 continue
@@ -48,7 +48,7 @@ def read_kml(path: Path, limits: Limits) -> Features:
             element.clear()
     except DefusedXmlException:
         raise FileRefusedError(
-            "file_xml_entity", "the XML declares an entity or an external part, which is never read"
+            "file_xml_entity", "the XML declares a document type or an entity, which are never read"
         ) from None
     except ParseError as error:
         raise FileRefusedError("file_malformed", f"not XML: broken at line {error.position[0]}") from None

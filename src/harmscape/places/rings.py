@@ -48,7 +48,7 @@ def ring_of(positions: Any) -> NDArray[np.float64]:
     """One closed ring as float64[n, 2 or 3]; raises ShapeError (geometry_invalid)."""
     try:
         ring = np.array(positions)
-    except ValueError:
+    except (ValueError, OverflowError):
         raise ShapeError("geometry_invalid", "the positions of a ring are not alike") from None
     if ring.ndim != 2 or ring.shape[1] < 2 or ring.dtype.kind not in "iuf":
         raise ShapeError("geometry_invalid", "a ring is not a list of number pairs")

@@ -68,7 +68,7 @@ def _arcs(document: dict[str, Any]) -> Arcs:
         if transform is not None:
             scale, shift = np.array(transform["scale"][:2]), np.array(transform["translate"][:2])
             arcs = [np.cumsum(arc, axis=0) * scale + shift for arc in arcs]
-    except (KeyError, TypeError, ValueError, IndexError):
+    except (KeyError, TypeError, ValueError, IndexError, OverflowError):
         raise FileRefusedError(
             "file_malformed", "the arcs of the topology are not lists of number pairs"
         ) from None
