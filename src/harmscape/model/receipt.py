@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pydantic import Field
+
 from harmscape.model.declared import Declared, digest_of
 
 
@@ -10,6 +12,7 @@ class Receipt(Declared):
 
     view: str
     selection: dict[str, str]
+    options: dict[str, str | int | bool] = Field(default_factory=dict)
     snapshot: str
     weights: str
     configuration: str

@@ -9,12 +9,14 @@ from decimal import Decimal, InvalidOperation
 from harmscape.model.declared import Declared, digest_of
 from harmscape.model.domain import Domain
 from harmscape.model.errors import SelectionError, nearest
+from harmscape.model.geography import Geography
 from harmscape.model.period import Period, parse_day, parse_end, window_before
 
 WORDS = (
     "by",
     "measure",
     "weights",
+    "per",
     "window",
     "to",
     "against",
@@ -48,6 +50,7 @@ class Condition(Declared):
 class Selection(Declared):
     """A question, fully said: nothing in it depends on the day it is asked.
 
+    `per` ranks by a rate: harm for each of a figure that the areas have (residents, households).
     `points` are trial weights ("what if a farm were 200 points?") that stand in front of the scheme's.
     `apart` sets rare, huge events apart; `finer` allows areas finer than snapped points can bear.
     """
@@ -55,6 +58,7 @@ class Selection(Declared):
     by: str
     measure: str
     weights: str
+    per: str | None = None
     period: Period
     against: Period | None = None
     as_known_at: date | None = None
@@ -82,6 +86,8 @@ class Selection(Declared):
             "to": str(self.period.ends - timedelta(days=1)),
             "k": str(self.k),
         }
+        if self.per is not None:
+            words["per"] = self.per
         if self.against is not None:
             words["against"] = f"{self.against.starts}..{self.against.ends - timedelta(days=1)}"
         if self.as_known_at is not None:
@@ -114,6 +120,7 @@ def parse_selection(words: Mapping[str, object], domain: Domain, *, last_day: da
         by=geography.id,
         measure=measure.id,
         weights=domain.scheme(_text(said, "weights", measure.scheme)).id,
+        per=_per(_text(said, "per", ""), geography),
         period=period,
         against=_against(_text(said, "against", ""), period),
         as_known_at=parse_day(_text(said, "as_known_at", "")) if "as_known_at" in said else None,
@@ -124,6 +131,13 @@ def parse_selection(words: Mapping[str, object], domain: Domain, *, last_day: da
         finer=_flag(said.get("finer")),
         points=_points(said.get("points"), domain),
     )
+
+
+def _per(text: str, geography: Geography) -> str | None:
+    known = {figure.id for edition in geography.editions for figure in edition.denominators}
+    if text and text not in known:
+        raise SelectionError(f"{geography.title} has no figure {text[:40]!r}{nearest(text[:40], known)}")
+    return text or None
 
 
 def _text(said: Mapping[str, object], word: str, default: str) -> str:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 import numpy as np
 
 from harmscape.model.domain import Domain
+from harmscape.model.errors import SelectionError
 from harmscape.ranking.competition import competition_ranks
 from harmscape.ranking.standing import Standings, standings
 from harmscape.scoring.weights import InForce
@@ -72,11 +73,17 @@ class AreaStanding:
 
 
 def rank_areas(question: Question, scored: Scored) -> Standings:
-    """The standings of all areas of a score, weighed by the posterior of each category."""
+    """The standings of all areas of a score; with `per`, by the rate, its limits given back in points."""
     book = question.context.book(question.selection.by)
-    base = book.base()
+    per = question.selection.per
+    base = book.base(per)
     exposure = base[2] if base is not None and bool(np.all(base[2] > 0)) else None
-    return standings(
+    if per is not None and exposure is None:
+        lacking = "all" if base is None else f"{int((~(base[2] > 0)).sum()):,}"
+        raise SelectionError(
+            f"{lacking} {book.geography.many} have no {per}, so they cannot be ranked by a rate"
+        )
+    found = standings(
         scored.quantities,
         scored.points,
         list(scored.harm),
@@ -85,6 +92,15 @@ def rank_areas(question: Question, scored: Scored) -> Standings:
         exposure,
         list(book.codes),
         k=question.selection.k,
+        rate=per is not None,
+    )
+    if per is None or exposure is None:
+        return found
+    return replace(
+        found,
+        harm_lo=found.harm_lo * exposure,
+        harm_hi=found.harm_hi * exposure,
+        shrunk=found.shrunk * exposure,
     )
 
 
@@ -98,7 +114,7 @@ def area_rows(
 ) -> list[AreaStanding]:
     """One row per area, most harm first; areas that tie stand in order of their codes."""
     book = question.context.book(question.selection.by)
-    base = book.base()
+    base = book.base(question.selection.per)
     volume = competition_ranks(scored.events)
     roots = part_titles(question.context.domain, scored)
     parts = parts_by_area(question, scored, roots)

@@ -34,10 +34,11 @@ class AreaBook:
         """Area number by code."""
         return {code: index + 1 for index, code in enumerate(self.codes)}
 
-    def base(self) -> tuple[str, int, NDArray[np.float64]] | None:
-        """The first declared denominator: its kind, year and values; None where the edition has none."""
+    def base(self, wanted: str | None = None) -> tuple[str, int, NDArray[np.float64]] | None:
+        """A denominator, the first declared unless named: its kind, year and values; None without one."""
         for kind, (year, values) in self.figures.items():
-            return kind, year, values
+            if wanted in (None, kind):
+                return kind, year, values
         return None
 
     def index(self, code: str) -> int:

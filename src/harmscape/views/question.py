@@ -59,6 +59,10 @@ class Question:
     def category_ids(self) -> Mapping[int, str]:
         return {number: name for name, number in self.context.lookup.dictionaries.category.items()}
 
+    def put_weights(self) -> None:
+        """Let the steps on this cursor weigh with these weights from here on."""
+        self.cursor.register("weight", weight_table(self.weights, self.attributes))
+
     def pick(self, period: Period | None = None, *, without_areas: bool = False) -> Pick:
         """The events of the selection, in its period or another."""
         asked = self.selection.model_copy(update={"areas": ()}) if without_areas else self.selection
@@ -99,8 +103,8 @@ class Question:
         first = min((min(extent.months) for extent in self._counted_extents()), default=None)
         if first is not None and period.starts < first:
             said.append(
-                f"The data begin in {first:%B %Y}: the window reaches back to {period.starts}, and before that"
-                " month nothing is known."
+                f"The data begin in {first:%B %Y}: the window reaches back to {period.starts},"
+                " and before that month nothing is known."
             )
         up_to = self.complete_to()
         if up_to is not None and period.ends > up_to + timedelta(days=1):
@@ -133,7 +137,7 @@ def ask(cursor: Engine, context: Context, words: Mapping[str, object]) -> Questi
         )
     )
     question = Question(cursor, context, selection, weights, extents)
-    cursor.register("weight", weight_table(weights, question.attributes))
+    question.put_weights()
     _refuse_too_fine(question)
     return question
 

@@ -11,6 +11,7 @@ from harmscape.views.place_profile import place_profile
 from harmscape.views.result import Result
 from harmscape.views.scheme_view import scheme_view
 from harmscape.views.sector_overview import sector_overview
+from harmscape.views.stability_view import stability_view
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,7 @@ VIEWS: Mapping[str, View] = {
             ("sort", "descending", "offset", "limit"),
         ),
         View("health", "Can these figures be trusted? What came and what is missing.", data_health),
+        View("stability", "Would another judgement say the same? Every other scheme beside.", stability_view),
         View("weights", "What is each thing worth, says who?", scheme_view),
     )
 }

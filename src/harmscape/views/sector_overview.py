@@ -62,6 +62,14 @@ class Rare:
 
 
 @dataclass(frozen=True, slots=True)
+class Detection:
+    """Harm that people reported beside harm that police or partner activity found: never one figure."""
+
+    reported: Unplaced
+    proactive: Unplaced
+
+
+@dataclass(frozen=True, slots=True)
 class Month:
     """A month of the selection. A gap has no figure; an incomplete month is provisional."""
 
@@ -87,6 +95,7 @@ class SectorOverview(Result):
     total: Unplaced
     parts: tuple[Named, ...]
     rare: Rare
+    detection: Detection
     trend: tuple[Month, ...]
     coverage: tuple[str, ...]
     k: int
@@ -128,6 +137,7 @@ def sector_overview(cursor: Engine, context: Context, words: Mapping[str, object
         total=Unplaced(scored.total_events, scored.total_harm),
         parts=tuple(Named(name, title) for name, title in part_titles(domain, scored).items()),
         rare=_rare(question, whole, rare),
+        detection=Detection(_detected(question, whole, "reported"), _detected(question, whole, "proactive")),
         trend=tuple(trend(question)),
         coverage=tuple(not_contained(question, whole)),
         warnings=(*question.notes(), *_warnings(question, whole)),
@@ -200,14 +210,29 @@ def _rare(question: Question, whole: Scored, rare: NDArray[np.bool_]) -> Rare:
     )
 
 
+def _detected(question: Question, whole: Scored, how: str) -> Unplaced:
+    categories = question.context.domain.categories
+    cells = [i for i, cell in enumerate(whole.cells) if categories[cell.category].detection == how]
+    return Unplaced(
+        sum(int(whole.events_by_cell[i]) for i in cells),
+        sum((whole.harm_by_cell[i] for i in cells), Decimal(0)),
+    )
+
+
 def _descriptor(question: Question, scored: Scored) -> str:
     domain, selection = question.context.domain, question.selection
     scheme = domain.scheme(selection.weights)
+    measured = mid_sentence(domain.measure(selection.measure).title)
     return (
-        f"Harm score on {mid_sentence(domain.measure(selection.measure).title)}, {selection.period}:"
+        f"{_scored_how(question)} on {measured}, {selection.period}:"
         f" {scored.total_events:,} events, {points(scored.total_harm)} {scheme.unit}."
         f" Weights: {scheme.title} ({scheme.status})."
     )
+
+
+def _scored_how(question: Question) -> str:
+    per = question.selection.per
+    return "Harm score" if per is None else f"Harm rate per 1,000 {per}"
 
 
 def _warnings(question: Question, scored: Scored) -> list[str]:

@@ -34,7 +34,7 @@ class Known:
     files: dict[tuple[str, str], KnownFile]
     covers: dict[tuple[str, str], tuple[date, frozenset[int]]]
     policies: Policies
-    noted: list[int] = field(default_factory=list)
+    refused: set[tuple[str | None, str, str | None]] = field(default_factory=set)
 
     def file(self, source: str, digest: str) -> KnownFile | None:
         """The file that held this content before, if any."""
@@ -71,14 +71,13 @@ class Known:
                     wanted |= still
         return [lying[number] for number in sorted(wanted)]
 
-    def note_covers(self, source: str, as_of: date, covers: pa.Table, *, files_no: Sequence[int]) -> None:
+    def note_covers(self, source: str, as_of: date, covers: pa.Table) -> None:
         """Remember what a delivery of this load told of, for the deliveries after it."""
         told: dict[str, set[int]] = {}
         for row in covers.to_pylist():
             told.setdefault(row["cover"], set()).add(row["file_no"])
         for cover, numbers in told.items():
             self.covers[source, cover] = (as_of, frozenset(numbers))
-        self.noted += files_no
 
 
 def covers_in(events: Path) -> list[str]:
@@ -118,4 +117,11 @@ def read_known(engine: Duck, ledger: Ledger, manifest: Manifest) -> Known:
             """,
         )
     }
-    return Known(files, covers, read_policies(engine, ledger, manifest))
+    refused = engine.rows(
+        "known refusals",
+        f"""
+        select f.source, f.shown, f.reason from {ledger.relation(manifest, "file")} f
+        where f.action = 'refuse'
+        """,
+    )
+    return Known(files, covers, read_policies(engine, ledger, manifest), set(refused))

@@ -302,7 +302,7 @@ def _compare(now: _Load, source: Source, as_of: date, files: Sequence[_Read]) ->
     engine.drop("incoming")
     reports = [_report(each, changes.get(each.file_no, FileChange(each.file_no))) for each in files]
     now.reports += [report for report, each in zip(reports, files, strict=True) if each.again is None]
-    now.known.note_covers(source.id, as_of, covers, files_no=[each.file_no for each in files])
+    now.known.note_covers(source.id, as_of, covers)
     path = now.ledger.new_path("file", now.load_no, f"{source.id}-{as_of}")
     pq.write_table(
         file_table(
@@ -364,6 +364,7 @@ def _report(each: _Read, change: FileChange) -> FileReport:
 
 def _publish(now: _Load) -> LoadReport:
     """Write the last small tables and move the pointer; with nothing new, the snapshot stays."""
+    _note_refused(now)
     reports = tuple(sorted(now.reports, key=lambda report: report.file))
     now.rejects.close()
     if not now.segments:
@@ -382,6 +383,27 @@ def _publish(now: _Load) -> LoadReport:
     )
     now.ledger.publish(manifest)
     return LoadReport(reports, manifest.snapshot, tuple(now.notes))
+
+
+def _note_refused(now: _Load) -> None:
+    """Files refused whole stand in the ledger too, once each, so that data health can name them."""
+    fresh = [
+        each
+        for each in now.reports
+        if each.action == "refuse" and (each.source, each.file, each.reason) not in now.known.refused
+    ]
+    if not fresh:
+        return
+    numbers = range(now.next_file_no, now.next_file_no + len(fresh))
+    now.next_file_no += len(fresh)
+    path = now.ledger.new_path("file", now.load_no, "refused")
+    table = file_table(
+        [(number, "", report) for number, report in zip(numbers, fresh, strict=True)],
+        load_no=now.load_no,
+        loaded_at=datetime.now(UTC).replace(tzinfo=None),
+    )
+    pq.write_table(table, path)
+    now.segments.append(now.ledger.segment("file", path, len(fresh)))
 
 
 def summary(report: LoadReport) -> Mapping[str, object]:

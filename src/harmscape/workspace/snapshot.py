@@ -38,18 +38,17 @@ class Snapshot:
     manifest: Manifest
     shapes: dict[str, str]
 
-    def geojson(self, geography: str) -> str:
+    def geojson(self, cursor: Engine, geography: str) -> str:
         """The newest edition of a geography as GeoJSON, simplified once and kept."""
         if geography not in self.shapes:
             edition = self.context.book(geography).edition
-            held = self.ledger.relation(self.manifest, "area", geography=geography, edition=edition)
-            table = self.engine.arrow(
+            table = cursor.arrow(
                 "shapes",
-                f"""
-                select a.code, a.name, a.geometry, a.epsg
-                from {held} a
-                order by a.area_no
+                """
+                select a.code, a.name, a.geometry, a.epsg from area a
+                where a.geography = ? and a.edition = ? order by a.area_no
                 """,
+                [geography, edition],
             )
             self.shapes[geography] = to_geojson(
                 table.column("code").to_pylist(),
@@ -137,7 +136,7 @@ def _held(ledger: Ledger, manifest: Manifest, editions: list[EditionInUse]) -> H
         row=ledger.relation(manifest, "source_row"),
         place=f"({' union all '.join(placed) or nowhere})",
         file=ledger.relation(manifest, "file"),
-        area=ledger.relation(manifest, "area"),
+        area=ledger.over([segment for each in editions for segment in each.areas], "area"),
         denominator=ledger.relation(manifest, "denominator"),
     )
 

@@ -116,7 +116,7 @@ def file_table(
             "source": pa.array([report.source for report in reports], pa.string()),
             "shown": pa.array([report.file for report in reports], pa.string()),
             "content_digest": pa.array([digest for _, digest, _ in files], pa.string()),
-            "as_of": pa.array([date.fromisoformat(str(report.as_of)) for report in reports], pa.date32()),
+            "as_of": pa.array([_day(report.as_of) for report in reports], pa.date32()),
             "loaded_at": pa.array([loaded_at] * len(files), pa.timestamp("us")),
             "action": pa.array([report.action for report in reports], pa.string()),
             "reason": pa.array([report.reason for report in reports], pa.string()),
@@ -125,6 +125,10 @@ def file_table(
             "flags": pa.array([_notes(report) for report in reports], pa.string()),
         }
     )  # fmt: skip
+
+
+def _day(text: str | None) -> date | None:
+    return None if text is None else date.fromisoformat(text)
 
 
 def _notes(report: FileReport) -> str:

@@ -126,13 +126,22 @@ class Workspace:
         """The weights in force, and what each moved."""
         return self.ask("weights", words)
 
+    def stability(self, **words: object) -> Result:
+        """The standing under every other scheme."""
+        return self.ask("stability", words)
+
     def reproduce(self, receipt: Receipt) -> Result:
         """The result of a receipt again, to the digit, or an error that names the ingredient that is gone."""
         if receipt.snapshot not in self.ledger.snapshots():
             raise HarmscapeError(
                 f"snapshot {receipt.snapshot} is no longer kept: the data of this receipt are gone"
             )
-        made = self._answer(open_snapshot(self, receipt.snapshot), receipt.view, dict(receipt.selection), {})
+        made = self._answer(
+            open_snapshot(self, receipt.snapshot),
+            receipt.view,
+            dict(receipt.selection),
+            dict(receipt.options),
+        )
         assert made.receipt is not None
         for what, then, now in (
             ("weights", receipt.weights, made.receipt.weights),
@@ -159,7 +168,8 @@ class Workspace:
 
     def areas_geojson(self, by: str) -> str:
         """The areas of a geography for a map, simplified, as GeoJSON."""
-        return self.snapshot().geojson(self.domain.geography(by).id)
+        name = self.domain.geography(by).id
+        return self.read("areas", {"by": name}, lambda cursor: self.snapshot().geojson(cursor, name))
 
     def read(self, step: str, detail: Mapping[str, object], answer: Callable[[Engine], Answer]) -> Answer:
         """Anything else that is read goes through the same gate."""
@@ -193,15 +203,16 @@ class Workspace:
             {"words": plain(dict(words)), "snapshot": snapshot.context.snapshot},
             lambda cursor: asked.answer(cursor, snapshot.context, words, **options),
         )
-        return replace(found, receipt=self._receipt(snapshot, view, found))
+        return replace(found, receipt=self._receipt(snapshot, view, found, options))
 
-    def _receipt(self, snapshot: Snapshot, view: str, found: Result) -> Receipt:
+    def _receipt(self, snapshot: Snapshot, view: str, found: Result, options: Mapping[str, Any]) -> Receipt:
         body = found.to_dict()
         body.pop("receipt")
         selection = dict(body["selection"])
         return Receipt(
             view=view,
             selection=selection,
+            options=dict(options),
             snapshot=snapshot.context.snapshot,
             weights=self.domain.scheme(selection["weights"]).digest,
             configuration=self.domain.digest,

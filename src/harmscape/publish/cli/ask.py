@@ -19,6 +19,7 @@ from harmscape.views.place_profile import PlaceProfile
 from harmscape.views.result import Result
 from harmscape.views.scheme_view import SchemeView
 from harmscape.views.sector_overview import SectorOverview
+from harmscape.views.stability_view import StabilityView
 from harmscape.workspace import open_workspace
 
 _SHOWN = 25
@@ -267,7 +268,7 @@ def weights(folder: Path, form: str, out: Path | None, **words: Any) -> None:
     body = [
         (
             w.title,
-            f"{w.points:,f}".rstrip("0").rstrip("."),
+            f"{w.points.normalize():,f}",
             w.status,
             f"{w.events:,}",
             f"{w.harm:,.0f}",
@@ -286,6 +287,33 @@ def weights(folder: Path, form: str, out: Path | None, **words: Any) -> None:
     console().print(table("", heads, body))
     notes([f"{each.title}: {each.events:,} events" for each in result.unweighted], "No weight:")
     notes([f"{s.id}: {s.title} ({s.status})" for s in result.schemes], "Schemes (--weights):")
+    _receipt(result)
+
+
+@click.command()
+@workspace_option
+@selection_options
+@format_options
+def stability(folder: Path, form: str, out: Path | None, **words: Any) -> None:
+    """Would another judgement say the same? The standing under every other scheme."""
+    result = open_workspace(folder).ask("stability", said(words))
+    if emit(result, form, out):
+        return
+    assert isinstance(result, StabilityView)
+    click.echo(click.style(str(result.sentence), bold=True))
+    body = [
+        (
+            each.title,
+            each.status,
+            "" if each.spearman is None else f"{each.spearman:.2f}",
+            len(each.moved),
+            ", ".join(each.changes_tier[:6]) + (" ..." if len(each.changes_tier) > 6 else ""),
+        )
+        for each in result.schemes
+    ]
+    heads = [("Scheme", "l"), ("Status", "l"), ("Rank correlation", "r"), ("Leave their range", "r")]
+    console().print(table("", [*heads, ("Change tier", "l")], body))
+    notes(result.warnings, "Mind:")
     _receipt(result)
 
 

@@ -9,7 +9,7 @@ import click
 
 import harmscape
 from harmscape.model.errors import HarmscapeError
-from harmscape.publish.cli.ask import health, place, rank, reproduce, rows, weights
+from harmscape.publish.cli.ask import health, place, rank, reproduce, rows, stability, weights
 from harmscape.publish.cli.begin import check, demo, import_weights, init, load, schema
 from harmscape.publish.cli.keep import audit, serve
 
@@ -60,6 +60,7 @@ _COMMANDS = (
     rows,
     health,
     weights,
+    stability,
     serve,
     reproduce,
     import_weights,

@@ -14,6 +14,7 @@ _WORDS: tuple[tuple[tuple[str, ...], dict[str, Any]], ...] = (
     (("--by",), {"metavar": "LEVEL", "help": "Geography to rank: sector, lsoa ... or its code field."}),
     (("--measure",), {"metavar": "ID", "help": "What counts, e.g. all_crime."}),
     (("--weights",), {"metavar": "SCHEME", "help": "Weights to use; the measure's own unless said."}),
+    (("--per",), {"metavar": "FIGURE", "help": "Rank by a rate: per residents, households ..."}),
     (("--window",), {"metavar": "LENGTH", "help": "12m, 28d, 3y. Default: 12 months."}),
     (
         ("--to",),
