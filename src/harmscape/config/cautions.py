@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from harmscape.config.declarations import Declarations
+from harmscape.config.plain_words import quoted
 from harmscape.config.yaml_tree import Node
 from harmscape.model.domain import Domain
 from harmscape.model.errors import Problem, nearest
@@ -40,9 +41,9 @@ def _unweighted(domain: Domain, declared: Declarations) -> Iterator[Problem]:
         ends = {name for name in domain.categories_of(measure) if len(domain.below[name]) == 1}
         missing = sorted(ends - weighed)
         if missing:
-            shown = ", ".join(missing[:6]) + (f" and {len(missing) - 6} more" if len(missing) > 6 else "")
+            some = ", ".join(missing[:6]) + (f" and {len(missing) - 6} more" if len(missing) > 6 else "")
             message = (
-                f"scheme {scheme.id!r} has no weight for {shown}: such events are counted,"
+                f"scheme {scheme.id!r} has no weight for {some}: such events are counted,"
                 " queued and shown, and add nothing to the score"
             )
             yield node.at("scheme").place.problem(message, warning=True)
@@ -67,7 +68,7 @@ def _absent_data(domain: Domain, declared: Declarations) -> Iterator[Problem]:
     node = declared.settings.node
     for at, name in enumerate(domain.settings.data):
         if not (declared.folder / name).exists():
-            message = f"there is no folder {name!r}, so there is nothing to load yet"
+            message = f"there is no folder {quoted(name)}, so there is nothing to load yet"
             yield node.at("data", at).place.problem(message, warning=True)
 
 
@@ -89,7 +90,7 @@ def _absent(holder: Node, folder: Path) -> Iterator[Problem]:
     others = [each.name for each in beside.iterdir() if each.is_file()] if beside.is_dir() else []
     hint = nearest(Path(name).name, others)
     tail = hint if "did you mean" in hint else ""
-    yield holder.inside("file").place.problem(f"there is no file {name!r}{tail}", warning=True)
+    yield holder.inside("file").place.problem(f"there is no file {quoted(name)}{tail}", warning=True)
 
 
 def _unknown_agencies(domain: Domain, declared: Declarations) -> Iterator[Problem]:
@@ -99,7 +100,6 @@ def _unknown_agencies(domain: Domain, declared: Declarations) -> Iterator[Proble
         grants = [*node.inside("count").items, *node.inside("see").items]
         for agency in [each for grant in grants for each in grant.inside("agencies").items]:
             if agency.value not in known:
-                message = (
-                    f"no source belongs to an agency {agency.value!r}{nearest(str(agency.value), known)}"
-                )
+                hint = nearest(str(agency.value), known)
+                message = f"no source belongs to an agency {quoted(agency.value)}{hint}"
                 yield agency.place.problem(message, warning=True)

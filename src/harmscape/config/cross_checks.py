@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from harmscape.config.declarations import Declarations
 from harmscape.config.kinds import KINDS
+from harmscape.config.plain_words import quoted
 from harmscape.config.source_checks import check_sources
 from harmscape.config.yaml_tree import Node, Place
 from harmscape.model.errors import Problem, SelectionError, nearest
@@ -41,7 +42,7 @@ def unknown_word(node: Node, word: str, known: Iterable[str]) -> Iterator[Proble
     """A problem if the text of a node is not among the known names."""
     names = list(known)
     if isinstance(node.value, str) and node.value not in names:
-        yield node.place.problem(f"no {word} {node.value[:60]!r}{nearest(node.value[:60], names)}")
+        yield node.place.problem(f"no {word} {quoted(node.value)}{nearest(node.value, names)}")
 
 
 def _repeats(declared: Declarations) -> Iterator[Problem]:
@@ -66,7 +67,9 @@ def _twice(nodes: Iterable[Node], kind: str) -> Iterator[Problem]:
         place = first.setdefault(str(node.value), node.place)
         if place is not node.place:
             where = f"{place.file}:{place.line}:{place.column}"
-            yield node.place.problem(f"{kind} {node.value!r} is declared twice; the first stands in {where}")
+            yield node.place.problem(
+                f"{kind} {quoted(node.value)} is declared twice; the first stands in {where}"
+            )
 
 
 def _settings(declared: Declarations) -> Iterator[Problem]:
@@ -85,7 +88,7 @@ def _settings(declared: Declarations) -> Iterator[Problem]:
     try:
         ZoneInfo(zone)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        message = f"no time zone {zone!r}; write one such as Europe/London or UTC"
+        message = f"no time zone {quoted(zone)}; write one such as Europe/London or UTC"
         yield node.inside("timezone").place.problem(message)
 
 
@@ -109,9 +112,8 @@ def _weight(weight: Node, known: set[str], declared: Declarations) -> Iterator[P
     category = weight.text("category")
     elsewhere = [name for name, codes in declared.codes.items() if category in codes]
     if category not in known and elsewhere:
-        message = (
-            f"category {category!r} belongs to the list {elsewhere[0]!r}, which this scheme does not name"
-        )
+        named = f"the list {elsewhere[0]!r}, which this scheme does not name"
+        message = f"category {quoted(category)} belongs to {named}"
         yield weight.inside("category").place.problem(message)
     else:
         yield from unknown_word(weight.inside("category"), "category", known)
@@ -148,11 +150,11 @@ def _geographies(declared: Declarations) -> Iterator[Problem]:
             yield node.inside("id").place.problem(f"{name!r} is a word of --where; choose another id")
         yield from unknown(node.inside("parent"), "geographies", declared)
         if name in _above(name, parents):
-            yield node.inside("parent").place.problem(f"geography {name!r} is its own ancestor")
+            yield node.inside("parent").place.problem(f"geography {quoted(name)} is its own ancestor")
         for each in node.inside("also").items:
             other = words.setdefault(str(each.value).casefold(), name)
             if other != name:
-                yield each.place.problem(f"{each.value!r} already means {other!r}")
+                yield each.place.problem(f"{quoted(each.value)} already means {other!r}")
         editions = node.inside("editions").items
         for at, edition in enumerate(editions):
             day = edition.text("from")

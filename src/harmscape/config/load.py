@@ -9,6 +9,7 @@ from harmscape.config.cautions import cautions
 from harmscape.config.cross_checks import cross_check
 from harmscape.config.declarations import Declarations, Entry
 from harmscape.config.kinds import KINDS, SETTINGS_FILE, SETTINGS_KEY, Kind
+from harmscape.config.plain_words import quoted
 from harmscape.config.shape import declare
 from harmscape.config.weight_table import scheme_with_table
 from harmscape.config.yaml_tree import Node, Place, read_tree
@@ -83,7 +84,7 @@ def _mapping(path: Path, shown: str, keys: tuple[str, ...], problems: list[Probl
             problems.append(Place(shown, 1, 1).problem(f"the file must begin with {wanted}"))
         return None
     problems.extend(
-        root.keys[key].problem(f"unknown key {key!r} at the top{nearest(key, keys)}")
+        root.keys[key].problem(f"unknown key {quoted(key)} at the top{nearest(key, keys)}")
         for key in root.mapping
         if key not in keys
     )

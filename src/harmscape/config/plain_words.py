@@ -48,7 +48,7 @@ def in_plain_words(error: ErrorDetails, name: str) -> str:
     >>> in_plain_words({"type": "int_parsing", "loc": ("k",), "msg": "", "input": "five"}, "'k'")
     "'k' must be a whole number, got 'five'"
     """
-    kind, found = error["type"], shown(error.get("input"))
+    kind, found = error["type"], quoted(error.get("input"))
     context = error.get("ctx", {})
     words = f"{name} cannot be {found}"
     if kind in _NUMBERS:
@@ -75,6 +75,6 @@ def _hint(error: ErrorDetails, expected: str) -> str:
     return nearest(str(error.get("input"))[:60], re.findall(r"'([^']*)'", expected))
 
 
-def shown(value: object) -> str:
+def quoted(value: object) -> str:
     """A value of the configuration as a message quotes it, cut to what a line can bear."""
     return repr(value if value is None or len(str(value)) <= 60 else f"{str(value)[:57]}...")

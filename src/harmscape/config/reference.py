@@ -96,3 +96,7 @@ def _default_words(model: type[BaseModel], key: str) -> str:
     if isinstance(value, tuple):
         return f"`[{', '.join(str(each) for each in value)}]`"
     return f"`{str(value).lower() if isinstance(value, bool) else value}`"
+
+
+if __name__ == "__main__":
+    print(reference(), end="")

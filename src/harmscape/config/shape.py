@@ -10,7 +10,7 @@ from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from harmscape.config.plain_words import in_plain_words
+from harmscape.config.plain_words import in_plain_words, quoted
 from harmscape.config.words import WORDS
 from harmscape.config.yaml_tree import Node, Place
 from harmscape.model.errors import MisplacedError, Problem, nearest
@@ -81,14 +81,14 @@ class _Reading:
             if key in known:
                 data[key] = self.plain(child, known[key], (*path, key))
             else:
-                self.unknown.append(node.keys[key].problem(f"unknown key {key!r}{nearest(key, known)}"))
+                self.unknown.append(node.keys[key].problem(f"unknown key {quoted(key)}{nearest(key, known)}"))
         if {"file", "line"} <= model.model_fields.keys() - known.keys():
             data |= {"file": node.place.file, "line": node.place.line}
         return data
 
     def _list(self, node: Node, kind: Any, path: Path) -> Any:
         if not isinstance(node.value, list):
-            example = f"[{node.value}]" if isinstance(node.value, str) else "[...]"
+            example = f"[{node.value}]" if isinstance(node.value, str) and len(node.value) < 60 else "[...]"
             return self._tell(path, node.place, f"{_name(path)} takes a list: write {example}")
         return [self.plain(child, kind, (*path, at)) for at, child in enumerate(node.value)]
 
@@ -102,7 +102,7 @@ class _Reading:
             found = "a list" if isinstance(node.value, list) else "a mapping"
             return self._tell(path, node.place, f"{_name(path)} takes one value, not {found}")
         if kind is date and not _DAY.match(node.value):
-            return self._tell(path, node.place, f"{node.value!r} is not a day; write it as 2026-10-31")
+            return self._tell(path, node.place, f"{quoted(node.value)} is not a day; write it as 2026-10-31")
         return node.value
 
     def _tell(self, path: Path, place: Place, message: str) -> None:

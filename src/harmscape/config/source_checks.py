@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from harmscape.config.declarations import Declarations
+from harmscape.config.plain_words import quoted
 from harmscape.config.yaml_tree import Node
 from harmscape.model.errors import Problem, nearest
 from harmscape.model.selection import OF_EVENTS
@@ -22,7 +23,7 @@ def check_sources(declared: Declarations) -> Iterator[Problem]:
         label = node.inside("label").inside("geography")
         known = declared.ids("geographies")
         if isinstance(label.value, str) and label.value not in known and "geographies" not in declared.unread:
-            yield label.place.problem(f"no geography {label.value!r}{nearest(label.value, known)}")
+            yield label.place.problem(f"no geography {quoted(label.value)}{nearest(label.value, known)}")
     for source, node in declared.sources:
         yield from _file_name(source, node)
         yield from _encoding(source, node)
@@ -35,9 +36,9 @@ def _category(node: Node, declared: Declarations) -> Iterator[Problem]:
     codes = declared.codes.get(name)
     if codes is None:
         hint = nearest(name, declared.codes)
-        yield node.inside("list").place.problem(f"no list of categories {name!r}{hint}")
+        yield node.inside("list").place.problem(f"no list of categories {quoted(name)}{hint}")
     elif value is not None and value not in codes:
-        message = f"no category {value[:60]!r} in the list {name!r}{nearest(value[:60], codes)}"
+        message = f"no category {quoted(value)} in the list {name!r}{nearest(value, codes)}"
         yield node.inside("value").place.problem(message)
 
 
@@ -45,7 +46,7 @@ def _attributes(node: Node, declared: Declarations) -> Iterator[Problem]:
     taken = {*OF_EVENTS, *declared.ids("geographies")}
     for name, place in node.keys.items():
         if not _ATTRIBUTE.fullmatch(name):
-            message = f"an attribute's name takes lower-case letters, digits and _; got {name[:60]!r}"
+            message = f"an attribute's name takes lower-case letters, digits and _; got {quoted(name)}"
             yield place.problem(message)
         elif name in taken:
             yield place.problem(f"{name!r} is already a word of --where; choose another name")
@@ -71,5 +72,5 @@ def _encoding(source: Source, node: Node) -> Iterator[Problem]:
     try:
         "x".encode(source.encoding)
     except (LookupError, UnicodeError):
-        message = f"no encoding {source.encoding!r}; write utf-8 or cp1252, for example"
+        message = f"no encoding {quoted(source.encoding)}; write utf-8 or cp1252, for example"
         yield node.at("encoding").place.problem(message)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from io import StringIO
 from pathlib import Path
 
+from harmscape.config.plain_words import quoted
 from harmscape.config.yaml_tree import Node, Place
 from harmscape.model.errors import Problem, nearest
 
@@ -45,7 +46,7 @@ def scheme_with_table(node: Node, folder: Path, problems: list[Problem]) -> Node
     path = folder / name
     if not path.is_file():
         near = nearest(name, (each.name for each in folder.glob("*.csv")))
-        problems.append(table.place.problem(f"there is no file {name!r} in the same folder{near}"))
+        problems.append(table.place.problem(f"there is no file {quoted(name)} in the same folder{near}"))
         return None
     shown = f"{Path(node.place.file).parent.as_posix()}/{name}".removeprefix("./")
     found: list[Problem] = []
@@ -53,7 +54,7 @@ def scheme_with_table(node: Node, folder: Path, problems: list[Problem]) -> Node
     problems.extend(found)
     if not weights.items:
         if not found:
-            problems.append(table.place.problem(f"{name!r} holds no weights"))
+            problems.append(table.place.problem(f"{quoted(name)} holds no weights"))
         return None
     mapping = {key: child for key, child in node.mapping.items() if key != "table"}
     return Node(mapping | {"weights": weights}, node.place, node.keys | {"weights": node.keys["table"]})
@@ -92,7 +93,7 @@ def _header_faults(header: list[str], shown: str) -> Iterator[Problem]:
             yield top.problem(f"no column {name!r}; a table of weights has category and points")
     for name in header:
         if name not in COLUMNS:
-            yield top.problem(f"unknown column {name!r}{nearest(name, COLUMNS)}")
+            yield top.problem(f"unknown column {quoted(name)}{nearest(name, COLUMNS)}")
     if len(set(header)) < len(header):
         yield top.problem("a column name stands twice")
 

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 import yaml
 
+from harmscape.config.plain_words import quoted
 from harmscape.model.errors import Problem
 
 _DEEPEST = 20
@@ -225,9 +226,8 @@ class _Builder:
             here.node.mapping[here.key] = node
             here.node.keys[here.key] = here.key_place
         else:
-            message = (
-                f"key {here.key!r} stands twice; the first is in line {first.line}, column {first.column}"
-            )
+            where = f"line {first.line}, column {first.column}"
+            message = f"key {quoted(here.key)} stands twice; the first is in {where}"
             self.problems.append(here.key_place.problem(message))
         here.key, here.key_place = None, None
 
