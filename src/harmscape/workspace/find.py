@@ -20,12 +20,16 @@ _MAY_BE_NOTES = {".txt", ".json"}
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A table file that belongs to a source: what it holds (digest) and the day it speaks of (as-of)."""
+    """A table that belongs to a source: what it holds (digest) and the day it speaks of (as-of).
 
-    table: TableFile
+    table is None for the answer of a database query, which has no digest before it is read.
+    """
+
+    shown: str
     source: Source
     digest: str
     as_of: date
+    table: TableFile | None
 
 
 def find_tables(
@@ -57,11 +61,23 @@ def find_tables(
                         turned_away.append(_unknown(table, domain))
                     continue
                 day = as_of or _day_in_name(table, own) or today
-                found.append(Candidate(table, own, content_digest(table), day))
+                found.append(Candidate(table.shown, own, content_digest(table), day, table))
         except FileRefusedError as fault:
             shown = path.relative_to(root).as_posix() if root else path.name
             turned_away.append(refused(shown, fault.reason, str(fault)))
-    return found, turned_away
+    return [*found, *_queries(domain, paths, forced, as_of or today)], turned_away
+
+
+def _queries(
+    domain: Domain, paths: Sequence[Path], forced: Source | None, as_of: date
+) -> Iterable[Candidate]:
+    """The sources that ask a database: all of them, or the one that was named."""
+    asked = [] if paths else [forced] if forced else domain.sources
+    return (
+        Candidate(f"query of {source.id}", source, "", as_of, None)
+        for source in asked
+        if source.query is not None
+    )
 
 
 def _files(domain: Domain, folder: Path, paths: Sequence[Path]) -> Iterable[tuple[Path, Path | None]]:

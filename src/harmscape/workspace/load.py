@@ -14,16 +14,15 @@ import pyarrow.parquet as pq
 
 from harmscape.engine import Duck
 from harmscape.ingest.delivery import FileChange, compare_delivery, drop_delivery
-from harmscape.ingest.read import ReadResult, read_table
 from harmscape.model.domain import Domain
-from harmscape.model.errors import FileRefusedError
 from harmscape.model.source import Source
 from harmscape.sandbox import Workers
 from harmscape.workspace.boundaries import read_new_boundaries
-from harmscape.workspace.find import Candidate, find_tables
-from harmscape.workspace.known import Known, KnownFile, read_known
+from harmscape.workspace.find import find_tables
+from harmscape.workspace.known import Known, read_known
 from harmscape.workspace.ledger import Ledger, Manifest, Segment
 from harmscape.workspace.placing import place_events
+from harmscape.workspace.reading import Read, Reading
 from harmscape.workspace.rejects import RejectsFile
 from harmscape.workspace.report import FileReport, LoadReport, refused
 from harmscape.workspace.tables import event_segments, file_table, policy_number, version_sql
@@ -59,16 +58,6 @@ class _Load:
     def draft(self) -> Manifest:
         """The snapshot as it would be now."""
         return replace(self.base, segments=(*self.base.segments, *self.segments))
-
-
-@dataclass(frozen=True, slots=True)
-class _Read:
-    """A table that was read, with the number its rows carry."""
-
-    candidate: Candidate
-    file_no: int
-    result: ReadResult
-    again: KnownFile | None = None
 
 
 def load(
@@ -112,8 +101,12 @@ def load(
                 found, turned_away = find_tables(
                     domain, folder, paths, source=source, as_of=as_of, today=today
                 )
-                now.reports += turned_away
-                reads = _read_all(now, workers, found, header_row, sheet)
+                reading = Reading(
+                    domain, workers, now.known, now.scratch, now.next_file_no, progress, header_row, sheet
+                )
+                reads = reading.read_all(found)
+                now.next_file_no = reading.next_file_no
+                now.reports += [*turned_away, *reading.reports]
                 progress("reading boundaries")
                 fresh = read_new_boundaries(workers, domain, folder, ledger, base)
                 now.segments += fresh.segments
@@ -134,110 +127,9 @@ def _scratch(folder: Path) -> Path:
     return path
 
 
-def _read_all(
-    now: _Load,
-    workers: Workers,
-    found: Sequence[Candidate],
-    header_row: int | None,
-    sheet: str | None,
-) -> list[_Read]:
-    """Read every file that is new; a file already loaded is reported, and read again only where needed."""
-    fresh: list[Candidate] = []
-    seen: set[tuple[str, str]] = set()
-    present: list[tuple[Candidate, KnownFile]] = []
-    for each in found:
-        held = now.known.file(each.source.id, each.digest)
-        if (each.source.id, each.digest) in seen:
-            now.reports.append(_repeated(each))
-        elif held is not None:
-            present.append((each, held))
-            now.reports.append(_already(each, held))
-        else:
-            fresh.append(each)
-        seen.add((each.source.id, each.digest))
-    reads = _read(now, workers, fresh, header_row, sheet)
-    companions = now.known.companions([(r.candidate, r.result.events) for r in reads], present)
-    if companions:
-        reads += _read(
-            now,
-            workers,
-            [each for each, _ in companions],
-            header_row,
-            sheet,
-            {each.digest: held for each, held in companions},
-        )
-    return reads
-
-
-def _read(
-    now: _Load,
-    workers: Workers,
-    candidates: Sequence[Candidate],
-    header_row: int | None,
-    sheet: str | None,
-    again: Mapping[str, KnownFile] | None = None,
-) -> list[_Read]:
-    futures = []
-    for each in candidates:
-        number = now.next_file_no
-        now.next_file_no += 1
-        futures.append(
-            (
-                each,
-                number,
-                workers.submit(
-                    read_table,
-                    each.table,
-                    each.source,
-                    now.domain.category_list(each.source.category.list),
-                    as_of=each.as_of,
-                    timezone=now.domain.settings.timezone,
-                    out=now.scratch,
-                    number=number,
-                    header_row=header_row,
-                    sheet=sheet,
-                    size=each.table.size,
-                    name=each.table.shown,
-                ),
-            )
-        )
-    reads = []
-    for done, (each, number, future) in enumerate(futures, start=1):
-        try:
-            reads.append(_Read(each, number, future.result(), (again or {}).get(each.digest)))
-        except FileRefusedError as fault:
-            now.reports.append(refused(each.table.shown, fault.reason, str(fault), source=each.source.id))
-        now.progress(f"read {done} of {len(futures)} files")
-    return reads
-
-
-def _already(each: Candidate, held: KnownFile) -> FileReport:
-    return FileReport(
-        file=each.table.shown,
-        action="accept",
-        reason="already_loaded",
-        message=f"already loaded on {held.loaded_at:%Y-%m-%d} as {held.shown}; nothing was added",
-        records=held.accepted,
-        accepted=held.accepted,
-        unchanged=held.accepted,
-        source=each.source.id,
-        as_of=str(held.as_of),
-    )
-
-
-def _repeated(each: Candidate) -> FileReport:
-    return FileReport(
-        file=each.table.shown,
-        action="accept",
-        reason="same_as_another",
-        message="the same content as another file of this load; nothing was added",
-        source=each.source.id,
-    )
-
-
-def _compare_all(now: _Load, reads: Sequence[_Read]) -> None:
+def _compare_all(now: _Load, reads: Sequence[Read]) -> None:
     """Compare delivery by delivery, older ones first, so that each sees what the one before it left."""
-    deliveries: dict[tuple[date, str], list[_Read]] = {}
+    deliveries: dict[tuple[date, str], list[Read]] = {}
     for each in reads:
         deliveries.setdefault((each.candidate.as_of, each.candidate.source.id), []).append(each)
     for (as_of, source_id), files in sorted(deliveries.items()):
@@ -248,14 +140,14 @@ def _compare_all(now: _Load, reads: Sequence[_Read]) -> None:
             _compare(now, source, as_of, kept)
 
 
-def _is_older(now: _Load, source: Source, each: _Read) -> bool:
+def _is_older(now: _Load, source: Source, each: Read) -> bool:
     """Refuse a full delivery older than one already loaded for the same part of the world."""
     if source.delivery != "full":
         return False
     newer = now.known.newer_cover(source.id, each.result.events, each.candidate.as_of)
     if newer is None:
         return False
-    shown = each.candidate.table.shown
+    shown = each.candidate.shown
     now.reports.append(
         refused(
             shown,
@@ -269,7 +161,7 @@ def _is_older(now: _Load, source: Source, each: _Read) -> bool:
     return True
 
 
-def _compare(now: _Load, source: Source, as_of: date, files: Sequence[_Read]) -> None:
+def _compare(now: _Load, source: Source, as_of: date, files: Sequence[Read]) -> None:
     engine, draft = now.engine, now.draft
     incoming = pa.concat_tables([_numbered(each) for each in files])
     engine.register("incoming", incoming)
@@ -292,8 +184,8 @@ def _compare(now: _Load, source: Source, as_of: date, files: Sequence[_Read]) ->
         "select i.file_no, i.cover, count(*) as records from incoming i"
         " where i.cover is not null group by all",
     )
-    now.rejects.add_files([(each.candidate.table.shown, each.result.rejects) for each in files])
-    now.rejects.add_duplicates(engine, {each.file_no: each.candidate.table.shown for each in files})
+    now.rejects.add_files([(each.candidate.shown, each.result.rejects) for each in files])
+    now.rejects.add_duplicates(engine, {each.file_no: each.candidate.shown for each in files})
     made, events = event_segments(engine, now.ledger, now.load_no, source.id, f"{source.id}-{as_of}")
     now.segments += made
     now.next_event_id += events
@@ -325,14 +217,14 @@ def _compare(now: _Load, source: Source, as_of: date, files: Sequence[_Read]) ->
         now.segments.append(now.ledger.segment("cover", path, table.num_rows, source=source.id))
 
 
-def _numbered(each: _Read) -> pa.Table:
+def _numbered(each: Read) -> pa.Table:
     """The accepted rows of one file, mapped from the disk, with the file's number."""
     with pa.memory_map(str(each.result.events)) as mapped:
         table = pa.ipc.open_file(mapped).read_all().unify_dictionaries()
     return table.append_column("file_no", pa.array([each.file_no] * table.num_rows, pa.int32()))
 
 
-def _report(each: _Read, change: FileChange) -> FileReport:
+def _report(each: Read, change: FileChange) -> FileReport:
     """The counts of one file; they reconcile, or the load ends here."""
     result = each.result
     duplicates = change.duplicate_exact + change.duplicate_conflict
@@ -346,7 +238,7 @@ def _report(each: _Read, change: FileChange) -> FileReport:
             flags[name] += getattr(change, name)
     accepted, rejected = result.accepted - duplicates, result.rejected + duplicates
     return FileReport(
-        file=each.candidate.table.shown,
+        file=each.candidate.shown,
         action="accept" if rejected == 0 else "partial",
         records=result.records,
         accepted=accepted,
