@@ -11,7 +11,10 @@ from dataclasses import dataclass
 import pyarrow as pa
 
 from harmscape.engine import Engine, identifier
-from harmscape.model.tables import QUANTITY
+from harmscape.model.tables import TOTAL_QUANTITY
+
+FORM = 2
+"""The form of the cache: part of its name, so that a program never reads one made by another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +122,8 @@ def tally_sql(areas: Sequence[str], weighing: Sequence[str]) -> str:
     return f"""
         select date_trunc('month', c.day)::date as day, c.category, c.source, c.policy, c.snapped,
                c.incident is not null as clustered{listed},
-               count(*) as events, sum(c.quantity)::{QUANTITY} as quantity,
-               sum((c.quantity * c.quantity)::double) as squares, max(c.quantity) as largest
+               count(*) as events, sum(c.quantity)::{TOTAL_QUANTITY} as quantity,
+               sum(c.quantity::double * c.quantity::double) as squares, max(c.quantity) as largest
         from compact_event c
         where c.known_to is null
         group by all

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from harmscape.engine import identifier
-from harmscape.model.tables import HARM, QUANTITY
+from harmscape.model.tables import HARM, TOTAL_QUANTITY
 from harmscape.scoring.pick import Pick
+
+# Uncast, the engine multiplies in the wider of the two types, and a quantity in the thousands overflows.
+_PRODUCT = f"(e.quantity::{TOTAL_QUANTITY} * w.points)::{HARM}"
 
 
 def picked_sql(pick: Pick) -> str:
@@ -15,7 +18,7 @@ def picked_sql(pick: Pick) -> str:
         return f"select e.* from counted_tally e where {pick.tally.sql}"
     return f"""
         select e.*, e.incident is not null as clustered, 1::bigint as events,
-               (e.quantity * e.quantity)::double as squares, e.quantity as largest
+               e.quantity::double * e.quantity::double as squares, e.quantity as largest
         from counted_event e where {pick.events.sql}
     """
 
@@ -37,11 +40,11 @@ def score_sql(pick: Pick, area_column: str, attributes: Sequence[str]) -> str:
         with picked as ({picked_sql(pick)})
         select e.{identifier(area_column)} as area_no, e.category, w.weight_no,
                sum(e.events)::bigint as events,
-               sum(e.quantity)::{QUANTITY} as quantity,
-               sum((e.quantity * w.points)::{HARM})::{HARM} as harm,
+               sum(e.quantity)::{TOTAL_QUANTITY} as quantity,
+               sum({_PRODUCT})::{HARM} as harm,
                sum(case when e.clustered then 0 else e.squares end * w.points::double * w.points::double)
                    as variance,
-               max(e.largest * w.points)::double as largest
+               max(e.largest::{TOTAL_QUANTITY} * w.points)::double as largest
         from picked e {weighed_join(attributes)}
         group by all
         order by all
@@ -53,7 +56,7 @@ def cluster_sql(pick: Pick, area_column: str, attributes: Sequence[str]) -> str:
     return f"""
         with incident as (
             select e.{identifier(area_column)} as area_no, e.incident,
-                   sum((e.quantity * w.points)::{HARM})::double as h
+                   sum({_PRODUCT})::double as h
             from counted_event e {weighed_join(attributes)}
             where e.incident is not null and {pick.events.sql}
             group by all
@@ -67,7 +70,7 @@ def month_sql(pick: Pick, attributes: Sequence[str]) -> str:
     return f"""
         with picked as ({picked_sql(pick)})
         select date_trunc('month', e.day)::date as month, sum(e.events)::bigint as events,
-               coalesce(sum((e.quantity * w.points)::{HARM}), 0)::{HARM} as harm
+               coalesce(sum({_PRODUCT}), 0)::{HARM} as harm
         from picked e {weighed_join(attributes)}
         group by all order by month
     """
@@ -90,7 +93,7 @@ def event_sql(pick: Pick, area_column: str, attributes: Sequence[str]) -> str:
     return f"""
         select e.event_id, e.day, e.hour, e.whole_month, e.category, e.source, e.quantity, e.visible,
                e.{identifier(area_column)} as area_no, w.weight_no, w.points,
-               (e.quantity * w.points)::{HARM} as harm
+               {_PRODUCT} as harm
         from counted_event e {weighed_join(attributes)}
         where {pick.events.sql}
     """

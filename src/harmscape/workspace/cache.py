@@ -10,7 +10,7 @@ from pathlib import Path
 from harmscape.engine import Duck
 from harmscape.model.declared import digest_of
 from harmscape.model.domain import Domain
-from harmscape.rollup import CompactInput, build_compact
+from harmscape.rollup import FORM, CompactInput, build_compact
 from harmscape.workspace.boundaries import area_segments
 from harmscape.workspace.ledger import Ledger, Manifest, Segment
 from harmscape.workspace.placing import GRID_EDITION
@@ -57,6 +57,7 @@ def cache_path(folder: Path, ledger: Ledger, domain: Domain, manifest: Manifest)
     editions = editions_in_use(domain, manifest)
     name = digest_of(
         [
+            FORM,
             manifest.snapshot,
             [[each.column, each.edition, each.boundary] for each in editions],
             sorted(domain.categories),
