@@ -225,6 +225,14 @@ def test_files_and_folders_that_are_not_there_are_warnings(tmp_path: Path) -> No
     ]
 
 
+def test_a_name_that_no_file_can_have_is_only_not_there(tmp_path: Path) -> None:
+    folder = workspace(tmp_path, **broken("harmscape.yml", "data: []", f'data: ["a\\0b", {"x" * 500}]'))
+    assert [line.split("warning: ")[1] for line in warnings(folder)] == [
+        "there is no folder 'a\\x00b', so there is nothing to load yet",
+        f"there is no folder '{'x' * 57}...', so there is nothing to load yet",
+    ]
+
+
 def test_a_role_for_an_unknown_agency_is_a_warning(tmp_path: Path) -> None:
     role = "role:\n  id: r\n  title: R\n  reason: x\n  see: [{agencies: [polise]}]\n"
     assert warnings(workspace(tmp_path, roles__r_yml=role)) == [

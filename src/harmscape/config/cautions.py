@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from harmscape.config.declarations import Declarations
+from harmscape.config.paths import is_there
 from harmscape.config.plain_words import quoted
 from harmscape.config.yaml_tree import Node
 from harmscape.model.domain import Domain
@@ -67,7 +68,7 @@ def _absent_data(domain: Domain, declared: Declarations) -> Iterator[Problem]:
     assert declared.settings is not None
     node = declared.settings.node
     for at, name in enumerate(domain.settings.data):
-        if not (declared.folder / name).exists():
+        if not is_there(declared.folder / name):
             message = f"there is no folder {quoted(name)}, so there is nothing to load yet"
             yield node.at("data", at).place.problem(message, warning=True)
 
@@ -84,10 +85,14 @@ def _absent_files(declared: Declarations) -> Iterator[Problem]:
 
 def _absent(holder: Node, folder: Path) -> Iterator[Problem]:
     name = holder.text("file")
-    if name is None or (folder / name).exists():
+    if name is None or is_there(folder / name):
         return
     beside = (folder / name).parent
-    others = [each.name for each in beside.iterdir() if each.is_file()] if beside.is_dir() else []
+    others = (
+        [each.name for each in beside.iterdir() if each.is_file()]
+        if is_there(beside) and beside.is_dir()
+        else []
+    )
     hint = nearest(Path(name).name, others)
     tail = hint if "did you mean" in hint else ""
     yield holder.inside("file").place.problem(f"there is no file {quoted(name)}{tail}", warning=True)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from io import StringIO
 from pathlib import Path
 
+from harmscape.config.paths import is_there
 from harmscape.config.plain_words import quoted
 from harmscape.config.yaml_tree import Node, Place
 from harmscape.model.errors import Problem, nearest
@@ -44,7 +45,7 @@ def scheme_with_table(node: Node, folder: Path, problems: list[Problem]) -> Node
         problems.append(table.place.problem("'table' names a CSV file in the same folder as this file"))
         return None
     path = folder / name
-    if not path.is_file():
+    if not (is_there(path) and path.is_file()):
         near = nearest(name, (each.name for each in folder.glob("*.csv")))
         problems.append(table.place.problem(f"there is no file {quoted(name)} in the same folder{near}"))
         return None
