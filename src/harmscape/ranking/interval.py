@@ -185,7 +185,8 @@ def _empty_upper(heaviest: float, level: float) -> float:
 def _mid_p(y: Floats, v: Floats, jump: float, level: float) -> Limits:
     now, one_more = _gamma(y, v), _gamma(y + jump, v + jump**2)
     tail = 0.5 - level / 2
-    return Limits(_mixed_quantile(now, one_more, tail), _mixed_quantile(now, one_more, 1 - tail))
+    lo = np.where(y > 0, _mixed_quantile(now, one_more, tail), 0.0)
+    return Limits(lo, _mixed_quantile(now, one_more, 1 - tail))
 
 
 def _mixed_quantile(a: Gammas, b: Gammas, probability: float) -> Floats:

@@ -31,7 +31,7 @@ SEED = 20230717
 # Up to here pairs are held one by one; beyond, widths are rounded up and there is no step-down. Both stay
 # valid.
 MOST_PAIRED = 5000
-CANDIDATES = 32
+CANDIDATES = 12
 ROWS_AT_ONCE = 256
 
 

@@ -5,17 +5,18 @@ dangerous place there is. So each area's figures are drawn towards those of all 
 they say. Two questions are asked apart, both by the Gamma-Poisson rule (posterior mean (N + a) / (E + b)):
 
     how many events?      N = events, E = the stated base (population), or 1 for a score without a base
-    of which categories?  N = events of a cell, E = events of the area, so that a large area is expected to
-    hold more
-                          of every category, the rare ones included
+    of which categories?  N = events of a cell, E = events of the area, so that a large area is expected
+                          to hold more of every category, the rare ones included
 
 The first question is what makes a score differ from a rate. A score is a sum, its true value is the area's
-own and areas differ in size: with E = 1 the prior learned across areas is then as wide as the sizes are, and
-hardly draws. With a base, areas should be alike per head and the prior draws as far as they are.
+own and areas differ in size: with E = 1 the prior learned across areas is as wide as their sizes are, and no
+area is drawn further than one standard deviation of its own count, so that a truly small area among large
+ones stays small. With a base, areas should be alike per head and the prior draws as far as they are.
 
 Sources: Clayton and Kaldor 1987, Biometrics 43:671 (Gamma-Poisson); Marshall 1991, Applied Statistics 40:283,
 and DerSimonian and Laird 1986, Controlled Clinical Trials 7:177 (moments); Morris 1983, JASA 78:47 (why the
-learned spread is taken on its high side). Negative spreads are clamped to 0.
+learned spread is taken on its high side); Efron and Morris 1972, JASA 67:130 (limited translation). Negative
+spreads are clamped to 0.
 """
 
 from __future__ import annotations
@@ -87,12 +88,13 @@ def shrink(
     array([ 58., 106., 204.])
     """
     n, w = np.asarray(counts, dtype=float), np.asarray(weights, dtype=float)
-    exposure = np.ones(len(n)) if base is None else np.asarray(base, dtype=float)
+    exposure = None if base is None else np.asarray(base, dtype=float)
     if len(n) == 0:
         return Posterior(*(np.zeros(0) for _ in range(5)))
     together = clustering(n, w, np.asarray(variance, dtype=float), events_squared)
     events = n.sum(axis=1)
-    size = _raised(spread(events[:, None], exposure, together.size))
+    each = np.ones(len(n)) if exposure is None else exposure
+    size = _raised(spread(events[:, None], each, together.size))
     mix = _pooled(spread(n, events, together.mix, shares=True))
     share, mean, variance_of_harm = _harm(n, w, exposure, size, mix, together)
     _, wide_mean, wide_variance = _harm(
@@ -200,13 +202,15 @@ def clustering(
 
 
 def _harm(
-    counts: Floats, weights: Floats, exposure: Floats, size: Spread, mix: Spread, together: Clustering
+    counts: Floats, weights: Floats, exposure: Floats | None, size: Spread, mix: Spread, together: Clustering
 ) -> tuple[Floats, Floats, Floats]:
     """Shrunk shares (p, m), posterior mean and variance of harm (p,): number of events x mean weight."""
     events = counts.sum(axis=1)
-    number, number_variance = (
-        part[:, 0] for part in gamma_poisson(events[:, None], exposure, size, together.size)
-    )
+    e = np.ones(len(events)) if exposure is None else exposure
+    number, number_variance = (part[:, 0] for part in gamma_poisson(events[:, None], e, size, together.size))
+    if exposure is None:
+        far = np.sqrt(together.size * (events + 1))
+        number = np.clip(number, events - far, events + far)
     share, strength = _shares(counts / together.mix, events / together.mix, mix)
     weight = share @ weights
     weight_variance = (share * (weights - weight[:, None]) ** 2 / strength).sum(axis=1)
