@@ -11,11 +11,14 @@ from typing import Any
 
 import geopandas
 import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 import shapely
 from tests.shared import shared
 
 from harmscape.model.errors import FileRefusedError
+from harmscape.places import formats
 from harmscape.places.boundaries import BoundarySet, read_boundaries
 from harmscape.places.features import Limits
 
@@ -280,6 +283,90 @@ def test_parquet_must_be_geoparquet_of_a_known_system(tmp_path: Path, frame: geo
     assert refusal(path, limits=Limits(unpacked_bytes=10)).reason == "file_expands_too_much"
     path.write_bytes(path.read_bytes()[:-20])
     assert refusal(path).reason == "file_malformed"
+
+
+@pytest.mark.parametrize(
+    "metadata",
+    [
+        b"no json",
+        b"{}",
+        b'{"primary_column": "geometry", "columns": {"geometry": {"encoding": "polygon"}}}',
+        b'{"primary_column": "lost", "columns": {"lost": {"encoding": "WKB"}}}',
+    ],
+)
+def test_odd_metadata_of_a_parquet_file_are_refused(tmp_path: Path, metadata: bytes) -> None:
+    path = tmp_path / "wards.parquet"
+    table = pa.table({"code": ["A"], "geometry": [b""]}).replace_schema_metadata({b"geo": metadata})
+    pq.write_table(table, path)
+    assert refusal(path).reason == "file_malformed"
+
+
+def test_geoparquet_without_a_system_is_in_degrees(tmp_path: Path) -> None:
+    # GeoParquet 1.1: a missing `crs` means OGC:CRS84.
+    path = tmp_path / "wards.parquet"
+    metadata = {b"geo": b'{"primary_column": "shape", "columns": {"shape": {"encoding": "WKB"}}}'}
+    shape = shapely.to_wkb(shapely.box(-1.6, 55, -1.5, 55.1))
+    pq.write_table(pa.table({"code": ["A"], "shape": [shape]}).replace_schema_metadata(metadata), path)
+    assert read_boundaries(path).epsg == 4326
+
+
+def test_a_geopackage_without_areas_is_refused(tmp_path: Path, frame: geopandas.GeoDataFrame) -> None:
+    path = tmp_path / "wards.gpkg"
+    frame.to_file(path)
+    with sqlite3.connect(path) as database:
+        database.execute("update gpkg_geometry_columns set column_name = 'lost'")
+    database.close()
+    assert "no geometry column" in str(refusal(path))
+    with sqlite3.connect(path) as database:
+        database.execute("delete from gpkg_geometry_columns")
+    database.close()
+    assert "no layer of features" in str(refusal(path))
+    with sqlite3.connect(path) as database:
+        database.execute("drop table gpkg_geometry_columns")
+        endless = (
+            "with recursive n as (select 1 as i union all select i + 1 from n) select i as table_name from n"
+        )
+        database.execute(f"create view gpkg_geometry_columns as {endless}")
+    database.close()
+    assert "lacks its tables" in str(refusal(path))
+
+
+def test_two_shapefiles_of_one_name_are_refused(tmp_path: Path, frame: geopandas.GeoDataFrame) -> None:
+    path = write_zip(tmp_path, frame)
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.write(tmp_path / "wards.shp", "other/wards.shp")
+    assert refusal(path).reason == "layer_unknown"
+
+
+def test_odd_kml_placemarks(tmp_path: Path) -> None:
+    ring = "<LinearRing><coordinates>{}</coordinates></LinearRing>"
+    polygon = f"<Polygon><outerBoundaryIs>{ring}</outerBoundaryIs></Polygon>"
+    shapes = [
+        polygon.format("-1.6,55 -1.5,55 -1.5,55.1 -1.6,55"),
+        polygon.format("-1.6,x -1.5,55"),
+        polygon.format(""),
+    ]
+    shapes.append(f"<MultiGeometry>{shapes[0]}<Point><coordinates>0,0</coordinates></Point></MultiGeometry>")
+    path = tmp_path / "beats.kml"
+    marks = [f'<Placemark id="P{at}">{shape}</Placemark>' for at, shape in enumerate(shapes)]
+    path.write_text("<kml>" + "".join(marks) + "</kml>")
+    found = read_boundaries(path)
+    assert (found.code_field, found.codes) == ("id", ("P0",))
+    assert reasons(found) == {1: "geometry_invalid", 2: "geometry_invalid", 3: "geometry_type"}
+
+
+def test_a_file_that_takes_too_much_memory_is_refused_in_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_memory(*_: object) -> None:
+        raise MemoryError
+
+    path = tmp_path / "areas.geojson"
+    path.write_text("{}")
+    monkeypatch.setattr(formats, "_read_json", no_memory)
+    error = refusal(path)
+    assert error.reason == "file_too_large"
+    assert "more memory than allowed" in str(error)
 
 
 def test_real_files_are_read_whole_with_their_own_fields() -> None:

@@ -46,18 +46,21 @@ def read_geopackage(path: Path, layer: str | None, limits: Limits) -> Features:
 
 
 def _layers(database: sqlite3.Connection) -> list[str]:
-    """Layers of features that are ordinary tables: a view could call functions."""
-    found = database.execute(
-        """
-        select g.table_name
-        from gpkg_geometry_columns g
-        join sqlite_master m on m.name = g.table_name
-        where m.type = 'table' and m.sql not like 'create virtual%'
-        """
-    ).fetchall()
+    """Layers of features, all in ordinary tables: reading a view or a virtual table would run what is in it."""
+    tables = {
+        name
+        for (name,) in database.execute(
+            "select m.name from sqlite_master m where m.type = 'table' and m.sql not like 'create virtual%'"
+        )
+    }
+    if not tables >= {"gpkg_geometry_columns", "gpkg_spatial_ref_sys"}:
+        raise FileRefusedError("file_malformed", "the GeoPackage lacks its tables of layers and systems")
+    found = {
+        name for (name,) in database.execute("select g.table_name from gpkg_geometry_columns g")
+    } & tables
     if not found:
         raise FileRefusedError("file_malformed", "the GeoPackage has no layer of features")
-    return [name for (name,) in found]
+    return sorted(found)
 
 
 def _read_table(database: sqlite3.Connection, table: str, limits: Limits) -> Features:
