@@ -46,7 +46,7 @@ def read_geopackage(path: Path, layer: str | None, limits: Limits) -> Features:
 
 
 def _layers(database: sqlite3.Connection) -> list[str]:
-    """Layers of features, all in ordinary tables: reading a view or a virtual table would run what is in it."""
+    """Layers of features in ordinary tables; reading a view or a virtual table would run what is in it."""
     tables = {
         name
         for (name,) in database.execute(
