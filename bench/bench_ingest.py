@@ -12,18 +12,20 @@ import time
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
+from typing import Literal, TypeVar
 
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
+from tests.ingest_sources import STREET_TYPES, street
 
 from bench.figure import Figure, timed
 from harmscape.ingest.read import ReadResult, read_table
 from harmscape.ingest.recognise import content_digest, tables_in
 from harmscape.sandbox import Workers
-from tests.ingest_sources import STREET_TYPES, street
 
+Value = TypeVar("Value")
 SHARED = Path(__file__).resolve().parents[2] / "shared/data"
 CRIMES = SHARED / "crime_northumbria/northumbria_street_2020-05_2022-08.parquet"
 YEAR = "2021"
@@ -43,7 +45,7 @@ def figures() -> Iterator[Figure]:
         out = Path(folder)
         plain = year_of_street(out / "plain-street.csv", quoting=csv.QUOTE_MINIMAL)
         quoted = year_of_street(out / "quoted-street.csv", quoting=csv.QUOTE_ALL)
-        peer, peer_seconds = timed(lambda: pd.read_csv(plain), TIMES)
+        peer, peer_seconds = on_one_core(lambda: pd.read_csv(plain))
         assert len(peer) == ROWS
         for name, path in (("CSV", plain), ("CSV, every cell quoted", quoted), ("Parquet", parquet(out))):
             yield read_figure(name, path, out, peer_seconds)
@@ -54,11 +56,11 @@ def figures() -> Iterator[Figure]:
 def read_figure(name: str, path: Path, out: Path, peer_seconds: float) -> Figure:
     """A file read with all checks to Arrow files."""
     size = path.stat().st_size / 1e6
-    result, seconds = timed(lambda: read_year(path, out), TIMES)
+    result, seconds = on_one_core(lambda: read_year(path, out))
     assert (result.accepted, result.rejected) == (ROWS, 0)
     return Figure(
-        f"{name}: {ROWS:,} street rows, {size:.0f} MB, all checks",
-        f"{seconds:.2f} s ({processor_seconds(lambda: read_year(path, out)):.2f} s CPU)",
+        f"{name}: {ROWS:,} rows, {size:.0f} MB, all checks",
+        f"{seconds:.2f} s CPU",
         f"pandas.read_csv {peer_seconds:.2f} s",
         peer_seconds / seconds,
         f"<= {BAR_SECONDS} s",
@@ -96,10 +98,14 @@ def read_year(path: Path, out: Path) -> ReadResult:
     )
 
 
-def processor_seconds(work: Callable[[], object]) -> float:
-    started = time.process_time()
-    work()
-    return time.process_time() - started
+def on_one_core(work: Callable[[], Value]) -> tuple[Value, float]:
+    """What the work gives, and the least processor seconds of some runs: what it takes on a quiet core."""
+    best, value = float("inf"), work()
+    for _ in range(TIMES):
+        started = time.process_time()
+        value = work()
+        best = min(best, time.process_time() - started)
+    return value, best
 
 
 def year() -> pa.Table:
@@ -114,7 +120,7 @@ def parquet(out: Path) -> Path:
     return path
 
 
-def year_of_street(path: Path, *, quoting: int) -> Path:
+def year_of_street(path: Path, *, quoting: Literal[0, 1]) -> Path:
     rows = year()
     columns = [column.fill_null("").to_pylist() for column in rows.columns]
     with path.open("w", newline="", encoding="utf-8") as file:

@@ -188,3 +188,11 @@ def test_an_empty_archive_file_is_refused_as_empty(tmp_path: Path) -> None:
     with pytest.raises(FileRefusedError) as refused:
         tables_in(tmp_path / "a.zip")
     assert refused.value.reason == "file_empty"
+
+
+def test_names_that_could_steer_a_terminal_are_shown_without_it(tmp_path: Path) -> None:
+    path = written(tmp_path / "a\x1b[2J\u202evsc.csv", "a")
+    assert tables_in(path)[0].shown == "a?[2J?vsc.csv"
+    assert tables_in(path)[0].path == path
+    archive = zipped(tmp_path / "a.zip", {"x\n\u2066.csv": b"a"})
+    assert tables_in(archive)[0].shown == "a.zip!x??.csv"

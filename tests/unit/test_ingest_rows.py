@@ -205,6 +205,13 @@ def test_a_message_never_repeats_what_may_be_a_row(tmp_path: Path) -> None:
     assert "Jane" not in str(refused.value)
 
 
+@pytest.mark.parametrize("mark", [";", "\t", "|"])
+def test_columns_divided_by_something_else_are_told_as_such(tmp_path: Path, mark: str) -> None:
+    path = written(tmp_path / "a.csv", EVENTS.replace(",", mark), "e1")
+    with pytest.raises(FileRefusedError, match="save it with commas"):
+        read(path, events(), EVENT_KINDS, tmp_path)
+
+
 def test_unnamed_columns_and_a_comma_at_the_end_are_no_duplicates(tmp_path: Path) -> None:
     path = written(tmp_path / "a.csv", EVENTS + ",,", "e1,2023-01-01,drugs supply,,,,,")
     assert read(path, events(), EVENT_KINDS, tmp_path)[0].accepted == 1

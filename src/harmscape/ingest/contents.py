@@ -5,11 +5,13 @@ from __future__ import annotations
 import gzip
 import hashlib
 import io
+import lzma
 import stat
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, BinaryIO, Literal
@@ -23,6 +25,11 @@ HARMLESS = 1 << 20
 """Bytes that may unpack whatever the ratio."""
 MEMBERS = 10_000
 _CHUNK = 1 << 20
+DAMAGE = (
+    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, OSError),
+    *(KeyError, IndexError, ValueError, OverflowError, NotImplementedError, RuntimeError),
+)
+"""What the unpackers of the standard library raise on damaged bytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,21 +60,18 @@ def opened(table: TableFile) -> Iterator[BinaryIO]:
 
     Raises FileRefusedError when they expand too much or the wrapping is broken.
     """
-    try:
-        packed = table.path.stat().st_size
-        with table.path.open("rb") as file:
-            if table.member is None:
-                yield _unzipped(file, table, packed)
-                return
-            with zipfile.ZipFile(file) as archive:
-                info = archive.getinfo(table.member)
-                with archive.open(info) as inner:
-                    yield _unzipped(_counted(inner, table.shown, packed), table, info.file_size)
-    except (zipfile.BadZipFile, gzip.BadGzipFile, zlib.error, EOFError) as broken:
-        raise FileRefusedError(
-            "file_malformed",
-            f"{table.shown}: the packed file is damaged ({type(broken).__name__}); send it again",
-        ) from None
+    packed = table.path.stat().st_size
+    with table.path.open("rb") as file, ExitStack() as stack:
+        if table.member is None:
+            yield _unzipped(file, table, packed)
+            return
+        try:
+            archive = stack.enter_context(zipfile.ZipFile(file))
+            info = archive.getinfo(table.member)
+            inner = stack.enter_context(archive.open(info))
+        except DAMAGE as broken:
+            raise _damaged(table.shown, broken) from None
+        yield _unzipped(_counted(inner, table.shown, packed), table, info.file_size)
 
 
 def members(path: Path) -> list[zipfile.ZipInfo]:
@@ -79,10 +83,8 @@ def members(path: Path) -> list[zipfile.ZipInfo]:
     try:
         with zipfile.ZipFile(path) as archive:
             infos = [info for info in archive.infolist() if not info.is_dir()]
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, UnicodeDecodeError):
-        raise FileRefusedError(
-            "file_malformed", f"{path.name}: not a readable zip archive; pack and send it again"
-        ) from None
+    except DAMAGE as broken:
+        raise _damaged(path.name, broken) from None
     if any(_climbs(info) for info in infos):
         raise FileRefusedError(
             "file_path_traversal",
@@ -127,7 +129,10 @@ class _Counter(io.RawIOBase):
 
     def readinto(self, buffer: object) -> int:
         view = memoryview(buffer)  # type: ignore[arg-type]
-        data = self._stream.read(len(view))
+        try:
+            data = self._stream.read(len(view))
+        except DAMAGE as broken:
+            raise _damaged(self._shown, broken) from None
         self._left -= len(data)
         if self._left < 0:
             raise _too_much(self._shown)
@@ -139,4 +144,11 @@ def _too_much(shown: str) -> FileRefusedError:
     return FileRefusedError(
         "file_expands_too_much",
         f"{shown}: it unpacks to more than {RATIO} times its size; send it unpacked if it is sound",
+    )
+
+
+def _damaged(shown: str, broken: Exception) -> FileRefusedError:
+    return FileRefusedError(
+        "file_malformed",
+        f"{shown}: the packed file is damaged ({type(broken).__name__}); pack and send it again",
     )

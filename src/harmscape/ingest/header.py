@@ -38,10 +38,16 @@ def match_header(header: tuple[str, ...], source: Source, shown: str) -> Columns
     missing = [name for name in source.columns if spelling(name) not in names]
     lost = [name for name in missing if name not in source.may_lack]
     if lost:
+        divided = next((mark for mark in ";\t|" if len(header) == 1 and mark in header[0]), None)
         raise FileRefusedError(
             "header_missing_column",
             f"{shown}: the header has no column {', '.join(repr(name) for name in lost)}, which source "
-            f"{source.id!r} needs; add it, or change the mapping of the source",
+            f"{source.id!r} needs; "
+            + (
+                f"its columns seem to be divided by {divided!r}: save it with commas"
+                if divided
+                else "add it, or change the mapping of the source"
+            ),
         )
     place = {name: names.index(spelling(name)) for name in source.columns if name not in missing}
     order = tuple(sorted(range(len(names)), key=lambda at: (names[at], at)))

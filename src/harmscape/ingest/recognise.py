@@ -50,7 +50,7 @@ def tables_in(path: Path, *, root: Path | None = None) -> list[TableFile]:
     root: the folder against which the file is named to people.
     Raises FileRefusedError when the file is not what its name says, or an archive is unsafe.
     """
-    shown = path.relative_to(root).as_posix() if root is not None else path.name
+    shown = _printable(path.relative_to(root).as_posix() if root is not None else path.name)
     name, gzipped = _bare(path.name)
     size = path.stat().st_size
     found = _start(path)
@@ -94,7 +94,13 @@ def _member(path: Path, shown: str, info: ZipInfo) -> TableFile | None:
     hidden = any(part.startswith((".", "__MACOSX")) for part in info.filename.split("/"))
     if form is None or hidden:
         return None
-    return TableFile(path, info.filename, f"{shown}!{info.filename}", form, info.file_size, gzipped)
+    named = f"{shown}!{_printable(info.filename)}"
+    return TableFile(path, info.filename, named, form, info.file_size, gzipped)
+
+
+def _printable(name: str) -> str:
+    """A file's name as it may be printed: what could steer a terminal or turn text round becomes a "?"."""
+    return "".join(mark if mark.isprintable() else "?" for mark in name)
 
 
 def _bare(name: str) -> tuple[str, bool]:

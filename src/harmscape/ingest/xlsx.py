@@ -10,14 +10,13 @@ from io import BytesIO
 from itertools import islice
 from typing import Any
 from xml.etree.ElementTree import ParseError
-from zipfile import BadZipFile
 
 import numpy as np
 import pyarrow as pa
 from defusedxml.common import DefusedXmlException
 
 from harmscape.ingest.block import Block
-from harmscape.ingest.contents import TableFile, members, opened
+from harmscape.ingest.contents import DAMAGE, TableFile, members, opened
 from harmscape.ingest.rendered import EXACT_WHOLE, block_of
 from harmscape.model.category import spelling
 from harmscape.model.errors import FileRefusedError, nearest
@@ -103,15 +102,7 @@ def _rows(table: TableFile, sheet: str | None, first_row: int) -> Iterator[list[
             # The library warns of features that do not touch the values of cells.
             warnings.simplefilter("ignore")
             yield from _opened_rows(table, sheet, first_row, stack)
-    except (
-        BadZipFile,
-        InvalidFileException,
-        ParseError,
-        KeyError,
-        ValueError,
-        TypeError,
-        IndexError,
-    ) as broken:
+    except (*DAMAGE, InvalidFileException, ParseError, TypeError, AttributeError) as broken:
         if isinstance(broken, DefusedXmlException) or isinstance(broken.__cause__, DefusedXmlException):
             raise FileRefusedError(
                 "file_xml_entity",
