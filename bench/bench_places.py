@@ -1,15 +1,13 @@
 """Points to areas on real boundaries, against geopandas' spatial join in the same run.
 
-Run with `python -m bench.bench_places`; needs the open boundaries in ../shared beside the checkout.
+Run with `python -m bench places`; needs the open boundaries in ../shared beside the checkout.
 """
 
 from __future__ import annotations
 
 import resource
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
@@ -21,6 +19,7 @@ import pyarrow.parquet as pq
 import shapely
 from numpy.typing import NDArray
 
+from bench.figure import Figure, timed
 from harmscape.places.area import to_geojson
 from harmscape.places.assign import Areas, assign
 from harmscape.places.boundaries import read_boundaries
@@ -38,18 +37,6 @@ PEER_POINTS = 200_000
 Points = tuple[NDArray[np.float64], NDArray[np.float64]]
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """One line of the table. ratio: how many times faster than geopandas, where it was run."""
-
-    what: str
-    ours: str
-    peer: str = "-"
-    ratio: float | None = None
-    bar: str = "-"
-    is_met: bool | None = None
-
-
 def figures() -> Iterator[Figure]:
     """All figures, one by one as they are measured."""
     if not NATION.exists():
@@ -57,7 +44,7 @@ def figures() -> Iterator[Figure]:
         return
     for name, path, speed, ratio in (("916 LSOAs", LSOA, 5.0, 10.0), ("34,753 LSOAs", NATION, 1.5, None)):
         polygons = read_boundaries(path).polygons()
-        locator, seconds = timed(lambda shapes=polygons: Locator(shapes))
+        locator, seconds = timed(lambda shapes=polygons: Locator(shapes), TIMES)
         yield Figure(f"{name}: build the locator", f"{seconds:.2f} s")
         for how, draw in (("anywhere in the box", in_the_box), ("as many in each area", in_each_area)):
             points = draw(polygons, POINTS)
@@ -65,7 +52,7 @@ def figures() -> Iterator[Figure]:
     yield crimes()
     yield memory()
     nation = read_boundaries(NATION)
-    text, seconds = timed(lambda: to_geojson(nation.codes, nation.names, nation.wkb, 4326, tolerance_m=50), 1)
+    text, seconds = timed(lambda: to_geojson(nation.codes, nation.names, nation.wkb, 4326, tolerance_m=50))
     yield Figure("34,753 LSOAs: GeoJSON for the map, 50 m", f"{seconds:.2f} s, {len(text) / 1e6:.1f} MB")
 
 
@@ -78,14 +65,14 @@ def against_geopandas(
     ours = theirs = float("inf")
     # Turn about, so that a busy moment of the machine slows both.
     for _ in range(TIMES):
-        ours = min(ours, timed(lambda: locator.locate(*points), 1)[1])
-        joined, seconds = timed(lambda: join(some, areas), 1)
+        ours = min(ours, timed(lambda: locator.locate(*points))[1])
+        joined, seconds = timed(lambda: join(some, areas))
         theirs = min(theirs, seconds)
     lowest = joined["index_right"].groupby(level=0).min()
     assert (locator.locate(*some)[lowest.index] == lowest.to_numpy()).all()
     rate, peer_rate = POINTS / ours / 1e6, PEER_POINTS / theirs / 1e6
     is_met = rate >= speed and (ratio is None or rate >= ratio * peer_rate)
-    bar = f">= {speed} M/s" + ("" if ratio is None else f", >= {ratio:.0f} x")
+    bar = f">= {speed} M/s" + ("" if ratio is None else f", {ratio:.0f}x")
     return Figure(what, f"{rate:.1f} M/s", f"{peer_rate:.2f} M/s", rate / peer_rate, bar, is_met)
 
 
@@ -104,8 +91,8 @@ def crimes() -> Figure:
         return assign(x, y, epsg=4326, areas=Areas.of(boundaries), labels=table["LSOA code"])
 
     areas = geopandas.GeoDataFrame(geometry=boundaries.polygons())
-    _, ours = timed(place)
-    _, theirs = timed(lambda: join((x, y), areas), 1)
+    _, ours = timed(place, TIMES)
+    _, theirs = timed(lambda: join((x, y), areas))
     return Figure(
         f"{len(x):,} crimes: build, place, compare labels", f"{ours:.2f} s", f"{theirs:.2f} s", theirs / ours
     )
@@ -132,7 +119,7 @@ def place_the_nation(count: int) -> tuple[float, float]:
     polygons = read_boundaries(NATION).polygons()
     locator = Locator(polygons)
     points = in_the_box(polygons, count)
-    _, seconds = timed(lambda: locator.locate(*points), 1)
+    _, seconds = timed(lambda: locator.locate(*points))
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6, seconds
 
 
@@ -147,29 +134,3 @@ def in_each_area(polygons: NDArray[Any], count: int) -> Points:
     rng = np.random.default_rng(SEED)
     west, south, east, north = shapely.bounds(polygons)[rng.integers(0, len(polygons), count)].T
     return rng.uniform(west, east), rng.uniform(south, north)
-
-
-def timed(work: Callable[[], Any], times: int = TIMES) -> tuple[Any, float]:
-    """The result of some work and the shortest of a few runs in seconds."""
-    seconds, result = [], None
-    for _ in range(times):
-        begun = time.perf_counter()
-        result = work()
-        seconds.append(time.perf_counter() - begun)
-    return result, min(seconds)
-
-
-def main() -> None:
-    """Print the table."""
-    print(f"{'points to areas':<56}{'harmscape':>18}{'geopandas':>12}{'ratio':>8}  {'bar':<22}met")
-    for figure in figures():
-        ratio = "-" if figure.ratio is None else f"{figure.ratio:.1f} x"
-        met = {None: "", True: "yes", False: "NO"}[figure.is_met]
-        print(
-            f"{figure.what:<56}{figure.ours:>18}{figure.peer:>12}{ratio:>8}  {figure.bar:<22}{met}",
-            flush=True,
-        )
-
-
-if __name__ == "__main__":
-    main()

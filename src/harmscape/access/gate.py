@@ -12,8 +12,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
 
-import pyarrow as pa
-
 from harmscape.access.audit import Audit
 from harmscape.engine import Engine
 from harmscape.model.declared import digest_of
@@ -114,28 +112,29 @@ class Gate:
         """A cursor on which the open views hold only what this reader may count and see."""
         cursor = self._engine.cursor()
         try:
-            for name, numbers in (("may_count", self.countable(reader)), ("may_see", self.visible(reader))):
-                cursor.register("allowed", pa.table({"policy": pa.array(numbers, pa.int32())}))
-                cursor.create(name, "select policy from allowed")
-                cursor.drop("allowed")
-            for view, sql in self._views().items():
+            for view, sql in self._views(reader).items():
                 cursor.run(f"open {view}", f"create temporary view {view} as {sql}")
             yield cursor
         finally:
             cursor.close()
 
-    def _views(self) -> dict[str, str]:
+    def _views(self, reader: Reader) -> dict[str, str]:
         held = self._held
-        count, see = "(select m.policy from may_count m)", "(select m.policy from may_see m)"
+        count, see = self.countable(reader), self.visible(reader)
         return {
-            "counted_event": f"select e.*, e.policy in {see} as visible from {held.compact} e"
-            f" where e.policy in {count}",
-            "counted_tally": f"select t.* from {held.tally} t where t.policy in {count}",
-            "seen_event": f"select e.* from {held.event} e where e.policy_id in {see}",
+            "counted_event": f"select e.*, {_among('e.policy', see)} as visible from {held.compact} e"
+            f" where {_among('e.policy', count)}",
+            "counted_tally": f"select t.* from {held.tally} t where {_among('t.policy', count)}",
+            "seen_event": f"select e.* from {held.event} e where {_among('e.policy_id', see)}",
             "seen_row": f"""select r.event_id, r.raw from {held.row} r where r.event_id in (
-                select e.event_id from {held.event} e where e.policy_id in {see})""",
+                select e.event_id from {held.event} e where {_among("e.policy_id", see)})""",
             "event_place": f"select p.* from {held.place} p",
             "delivered_file": f"select f.* from {held.file} f",
             "area": f"select a.* from {held.area} a",
             "denominator": f"select d.* from {held.denominator} d",
         }
+
+
+def _among(column: str, policies: list[int]) -> str:
+    """A policy is one of some numbers, the ledger's own; they stand in the text, as a view binds nothing."""
+    return f"{column} in ({', '.join(str(int(each)) for each in policies)})" if policies else "false"

@@ -45,10 +45,14 @@ class Predicate:
 
 @dataclass(frozen=True, slots=True)
 class Pick:
-    """A selection over compact events, and over the tally by month where that can answer it."""
+    """A selection over compact events, and over the tally by month where that can answer it.
+
+    singles: every event has a quantity of 1, so that a count is the sum of quantities.
+    """
 
     events: Predicate
     tally: Predicate | None
+    singles: bool = False
 
 
 def pick(selection: Selection, lookup: Lookup, period: Period, *, cuts: Sequence[date] = ()) -> Pick:
@@ -58,23 +62,22 @@ def pick(selection: Selection, lookup: Lookup, period: Period, *, cuts: Sequence
     Events known only by month fall whole into calendar months: those of a month that the period cuts
     stay out, and `cut_months` says so.
     """
-    shared: dict[str, object] = {
-        "starts": period.starts,
-        "ends": period.ends,
-        "categories": sorted(_measured(selection, lookup)),
-    }
-    terms = ["list_contains($categories, e.category)"]
+    shared: dict[str, object] = {"starts": period.starts, "ends": period.ends}
+    terms = [_measured_term(selection, lookup, shared)]
     tallied = period.is_whole_months and selection.as_known_at is None and all(day.day == 1 for day in cuts)
     for number, condition in enumerate(_conditions(selection, lookup)):
         column, values, in_tally = _term(condition, lookup)
-        shared[f"value_{number}"] = values
-        terms.append(f"list_contains($value_{number}, {column})")
+        terms.append(_among(column, values, f"value_{number}", shared))
         tallied = tallied and in_tally
-    known, known_at = _known(selection)
-    whole = {"whole_starts": _ceiling(period.starts), "whole_ends": month_start(period.ends)}
-    events = Predicate(" and ".join([*terms, _DAYS, known]), shared | whole | known_at)
-    tally = Predicate(" and ".join([*terms, "e.day >= $starts and e.day < $ends"]), shared)
-    return Pick(events, tally if tallied else None)
+    terms.append("e.day >= $starts and e.day < $ends")
+    known, bound = _known(selection)
+    within = [*terms, known]
+    if not period.is_whole_months:
+        within.append("(not e.whole_month or e.day >= $whole_starts and e.day < $whole_ends)")
+        bound |= {"whole_starts": _ceiling(period.starts), "whole_ends": month_start(period.ends)}
+    events = Predicate(" and ".join(within), shared | bound)
+    tally = Predicate(" and ".join(terms), shared)
+    return Pick(events, tally if tallied else None, lookup.dictionaries.singles)
 
 
 def cut_months(period: Period) -> list[date]:
@@ -90,8 +93,20 @@ def _ceiling(day: date) -> date:
     return day if day.day == 1 else month_start(day, 1)
 
 
-_DAYS = """(case when e.whole_month then e.day >= $whole_starts and e.day < $whole_ends
-                 else e.day >= $starts and e.day < $ends end)"""
+def _measured_term(selection: Selection, lookup: Lookup, parameters: dict[str, object]) -> str:
+    """The categories a measure counts, said the shorter way: those that occur, or those left out."""
+    present, measured = lookup.dictionaries.present, _measured(selection, lookup)
+    wanted, left_out = sorted(measured & present), sorted(present - measured)
+    if len(left_out) < len(wanted):
+        return f"not ({_among('e.category', left_out, 'category', parameters)})"
+    return _among("e.category", wanted, "category", parameters)
+
+
+def _among(column: str, values: Sequence[int], name: str, parameters: dict[str, object]) -> str:
+    """A column is one of some numbers, each bound by itself: the engine tests those without a list."""
+    bound = {f"{name}_{place}": value for place, value in enumerate(values)}
+    parameters.update(bound)
+    return f"{column} in ({', '.join(f'${each}' for each in bound)})" if bound else "false"
 
 
 def _known(selection: Selection) -> tuple[str, dict[str, object]]:

@@ -12,17 +12,6 @@ from harmscape.scoring.pick import Pick
 _PRODUCT = f"(e.quantity::{TOTAL_QUANTITY} * w.points)::{HARM}"
 
 
-def picked_sql(pick: Pick) -> str:
-    """`picked`: the events of a selection, from the tally where it can answer, with the tally's columns."""
-    if pick.tally:
-        return f"select e.* from counted_tally e where {pick.tally.sql}"
-    return f"""
-        select e.*, e.incident is not null as clustered, 1::bigint as events,
-               e.quantity::double * e.quantity::double as squares, e.quantity as largest
-        from counted_event e where {pick.events.sql}
-    """
-
-
 def weighed_join(attributes: Sequence[str]) -> str:
     """The join of an event `e` to the one weight `w` in force for it."""
     on_attributes = "".join(f" and w.t_{identifier(name)} = e.t_{name}" for name in attributes)
@@ -37,18 +26,45 @@ def score_sql(pick: Pick, area_column: str, attributes: Sequence[str]) -> str:
     of events that stand alone; largest is the points of the greatest single event.
     """
     return f"""
-        with picked as ({picked_sql(pick)})
-        select e.{identifier(area_column)} as area_no, e.category, w.weight_no,
-               sum(e.events)::bigint as events,
-               sum(e.quantity)::{TOTAL_QUANTITY} as quantity,
-               sum({_PRODUCT})::{HARM} as harm,
-               sum(case when e.clustered then 0 else e.squares end * w.points::double * w.points::double)
-                   as variance,
-               max(e.largest::{TOTAL_QUANTITY} * w.points)::double as largest
-        from picked e {weighed_join(attributes)}
-        group by all
+        with {_summed_sql(pick, f"e.{identifier(area_column)}", "area_no", attributes)}
+        select s.area_no, s.category, s.weight_no, s.events, s.quantity,
+               (s.quantity * s.points)::{HARM} as harm,
+               s.squares * s.points::double * s.points::double as variance,
+               (s.largest * s.points)::double as largest
+        from summed s
         order by all
     """
+
+
+def _summed_sql(pick: Pick, column: str, name: str, attributes: Sequence[str]) -> str:
+    """The common table `summed`: quantities by a column, category and weight, before any is weighed.
+
+    It reads the tally where that can answer. A weight is the same for all events of its group, so one
+    product a group is exact, and cheap.
+    """
+    source, where = ("counted_tally", pick.tally.sql) if pick.tally else ("counted_event", pick.events.sql)
+    return f"""
+        summed as (
+            select {column} as {name}, e.category, w.weight_no, w.points, {_sums(pick)}
+            from {source} e {weighed_join(attributes)}
+            where {where}
+            group by all
+        )
+    """
+
+
+def _sums(pick: Pick) -> str:
+    """Events, quantity, squared quantity of events that stand alone, and the largest quantity."""
+    if pick.tally:
+        return f"""sum(e.events)::bigint as events, sum(e.quantity)::{TOTAL_QUANTITY} as quantity,
+            sum(case when e.clustered then 0 else e.squares end) as squares,
+            max(e.largest)::{TOTAL_QUANTITY} as largest"""
+    if pick.singles:
+        return f"""count(*) as events, count(*)::{TOTAL_QUANTITY} as quantity,
+            (count(*) filter (e.incident is null))::double as squares, 1::{TOTAL_QUANTITY} as largest"""
+    return f"""count(*) as events, sum(e.quantity)::{TOTAL_QUANTITY} as quantity,
+        sum(case when e.incident is null then e.quantity::double * e.quantity::double else 0 end) as squares,
+        max(e.quantity)::{TOTAL_QUANTITY} as largest"""
 
 
 def cluster_sql(pick: Pick, area_column: str, attributes: Sequence[str]) -> str:
@@ -67,12 +83,13 @@ def cluster_sql(pick: Pick, area_column: str, attributes: Sequence[str]) -> str:
 
 def month_sql(pick: Pick, attributes: Sequence[str]) -> str:
     """One row per month: events and harm, whatever the area."""
+    month = "e.day" if pick.tally else "date_trunc('month', e.day)::date"
     return f"""
-        with picked as ({picked_sql(pick)})
-        select date_trunc('month', e.day)::date as month, sum(e.events)::bigint as events,
-               coalesce(sum({_PRODUCT}), 0)::{HARM} as harm
-        from picked e {weighed_join(attributes)}
-        group by all order by month
+        with {_summed_sql(pick, month, "month", attributes)}
+        select s.month, sum(s.events)::bigint as events,
+               coalesce(sum((s.quantity * s.points)::{HARM}), 0)::{HARM} as harm
+        from summed s
+        group by s.month order by s.month
     """
 
 
