@@ -6,7 +6,6 @@ It shares no code with the program: slow and obvious, so that a difference is th
 from __future__ import annotations
 
 import csv
-import gzip
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -127,12 +126,11 @@ def flat_weights(scheme: Path) -> dict[str, Decimal]:
 
 
 def read_rows(path: Path) -> list[dict[str, str | None]]:
-    """The rows of a Parquet or CSV file (.gz too), every cell as text, an empty cell as None."""
+    """The rows of a Parquet or CSV file, every cell as text, an empty cell as None."""
     if path.suffix == ".parquet":
         found: list[dict[str, str | None]] = pq.read_table(path).to_pylist()
         return found
-    opened = gzip.open(path, "rt", encoding="utf-8-sig") if path.suffix == ".gz" else None
-    with opened or path.open(encoding="utf-8-sig", newline="") as file:
+    with path.open(encoding="utf-8-sig", newline="") as file:
         return [{name: cell or None for name, cell in row.items()} for row in csv.DictReader(file)]
 
 

@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests import twin
+from tests.small_force import SmallForce, an_event, domain, small_force
 
 from harmscape.scoring.score import event_sql, hour_sql, month_sql
 from harmscape.views.question import parameters
 from harmscape.views.scored import score_areas
-from tests import twin
-from tests.small_force import SmallForce, an_event, domain, small_force
 
 JAN, FEB, MAR = date(2024, 1, 10), date(2024, 2, 10), date(2024, 3, 10)
 FLAT = (

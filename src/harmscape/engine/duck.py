@@ -99,7 +99,12 @@ class Duck:
             os.fsync(written.fileno())
 
     def lock(self, folders: Sequence[Path]) -> None:
-        """Close every door but the folders named: no other file, no extension, no change of settings."""
+        """Close every door but the folders named: no other file, no extension, no change of settings.
+
+        A file opened twice in one process is one database, which stays as its first reader locked it.
+        """
+        if self.rows("lock", "select current_setting('lock_configuration')") == [(True,)]:
+            return
         allowed = ", ".join(quoted(str(folder.resolve()) + "/") for folder in folders)
         self.run("lock", f"set allowed_directories = [{allowed}]")
         self.run("lock", "set enable_external_access = false")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -136,12 +137,8 @@ class Workspace:
             raise HarmscapeError(
                 f"snapshot {receipt.snapshot} is no longer kept: the data of this receipt are gone"
             )
-        made = self._answer(
-            open_snapshot(self, receipt.snapshot),
-            receipt.view,
-            dict(receipt.selection),
-            dict(receipt.options),
-        )
+        with closing(open_snapshot(self, receipt.snapshot)) as held:
+            made = self._answer(held, receipt.view, dict(receipt.selection), dict(receipt.options))
         assert made.receipt is not None
         for what, then, now in (
             ("weights", receipt.weights, made.receipt.weights),
