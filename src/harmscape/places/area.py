@@ -60,7 +60,8 @@ def simplified(wkb: Sequence[bytes], epsg: int, *, tolerance_m: float) -> NDArra
     Neighbours keep a common border where the areas form a clean coverage; where they overlap or gape, each
     area is simplified by itself. No area vanishes.
     """
-    return _simplified(_decoded(wkb), epsg, tolerance_m)
+    shapes = _decoded(wkb)
+    return _simplified(shapes, epsg, tolerance_m, is_coverage=bool(shapely.coverage_is_valid(shapes)))
 
 
 def to_geojson(
@@ -78,18 +79,22 @@ def to_geojson(
     is the geometry of all areas together.
     """
     shapes = _decoded(wkb)
+    is_coverage = bool(shapely.coverage_is_valid(shapes))
     if tolerance_m > 0:
-        shapes = _simplified(shapes, epsg, tolerance_m)
+        shapes = _simplified(shapes, epsg, tolerance_m, is_coverage=is_coverage)
     lonlat = reproject(shapes, source=epsg, target=WGS84)
-    rounded = shapely.transform(lonlat, lambda points: np.round(points, precision))
-    # GEOS writes each ring exactly as it is held: numbers that were rounded come out short.
-    geometry = shapely.to_geojson(rounded)
+    # GEOS writes each number exactly as it is held, so rounded ones come out short.
+    geometry = shapely.to_geojson(_rounded(lonlat, precision))
     features = [
         f'{{"type":"Feature","id":{json.dumps(code)},'
         f'"properties":{{"area_id":{json.dumps(code)},"name":{json.dumps(name)}}},"geometry":{shape}}}'
         for code, name, shape in zip(codes, names, geometry.tolist(), strict=True)
     ]
-    outline = shapely.to_geojson(_together(rounded)) if len(rounded) else "null"
+    # A coverage stays one when simplified; rounding may break it, so the union comes first.
+    union = (
+        shapely.coverage_union_all(lonlat) if is_coverage else shapely.union_all(shapely.make_valid(lonlat))
+    )
+    outline = shapely.to_geojson(_rounded(union, precision)) if len(lonlat) else "null"
     return f'{{"type":"FeatureCollection","outline":{outline},"features":[' + ",".join(features) + "]}"
 
 
@@ -104,26 +109,23 @@ def reproject(shapes: NDArray[Any], *, source: int, target: int) -> NDArray[Any]
     return np.asarray(shapely.transform(shapes, points))
 
 
-def _simplified(shapes: NDArray[Any], epsg: int, tolerance_m: float) -> NDArray[Any]:
+def _rounded(shapes: Any, precision: int) -> Any:
+    return shapely.transform(shapes, lambda points: np.round(points, precision))
+
+
+def _simplified(shapes: NDArray[Any], epsg: int, tolerance_m: float, *, is_coverage: bool) -> NDArray[Any]:
     # Shapes in degrees are stretched to metres first: a degree of longitude is shorter than one of latitude.
     middle = np.mean(shapely.bounds(shapes)[:, [1, 3]]) if is_geographic(epsg) and shapes.size else 0.0
     scale = np.array([METRES_PER_DEGREE * np.cos(np.radians(middle)), METRES_PER_DEGREE])
     if not is_geographic(epsg):
         scale = np.ones(2)
     metres = shapely.transform(shapes, lambda points: points * scale)
-    if shapely.coverage_is_valid(metres):
+    if is_coverage:
         # The tolerance of a coverage is the root of the triangle area given up at a corner.
         lighter = shapely.coverage_simplify(metres, tolerance_m)
     else:
         lighter = shapely.simplify(metres, tolerance_m, preserve_topology=True)
     return np.asarray(shapely.transform(lighter, lambda points: points / scale))
-
-
-def _together(shapes: NDArray[Any]) -> Any:
-    """The union of areas: quick where they form a clean coverage."""
-    if shapely.coverage_is_valid(shapes):
-        return shapely.coverage_union_all(shapes)
-    return shapely.union_all(shapely.make_valid(shapes))
 
 
 def _decoded(wkb: Sequence[bytes]) -> NDArray[Any]:
