@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from datetime import date
 
 import pyarrow as pa
@@ -22,7 +23,7 @@ def source(delivery: str) -> Source:
             "title": "Crimes",
             "files": ["*.csv"],
             "delivery": delivery,
-            "covers": ["month"] and [{"column": "month"}],
+            "covers": [{"column": "month"}],
             "key": ["id"],
             "occurred": {"column": "month", "grain": "month"},
             "category": {"list": "kinds", "column": "kind"},
@@ -33,7 +34,14 @@ def source(delivery: str) -> Source:
 
 def row(line: int, key: str | None, kind: str, cover: str = "2024-01", file_no: int = 1) -> dict[str, object]:
     content = hashlib.blake2b(f"{key}|{kind}|{cover}".encode(), digest_size=16).digest()
-    return {"file_no": file_no, "line": line, "key": key, "category": kind, "cover": cover, "content": content}
+    return {
+        "file_no": file_no,
+        "line": line,
+        "key": key,
+        "category": kind,
+        "cover": cover,
+        "content": content,
+    }
 
 
 INCOMING = pa.schema(
@@ -75,9 +83,13 @@ class Ledger:
                         " cover varchar, category varchar, known_from date)")  # fmt: skip
         self.engine.run("closing", "create temp table closed (event_id bigint, known_to date)")
 
-    def load(self, rows: list[dict[str, object]], as_of: date) -> list[FileChange]:
+    def load(
+        self, rows: list[dict[str, object]], as_of: date, refused: Sequence[str] = ()
+    ) -> list[FileChange]:
         self.loads += 1
-        table = pa.Table.from_pylist([{name: each.get(name) for name in INCOMING.names} for each in rows], INCOMING)
+        table = pa.Table.from_pylist(
+            [{name: each.get(name) for name in INCOMING.names} for each in rows], INCOMING
+        )
         self.engine.register("incoming", table)
         self.engine.create(
             "version",
@@ -85,10 +97,18 @@ class Ledger:
             " (select event_id, min(known_to) as known_to from closed group by event_id) c using (event_id)",
         )
         changes = compare_delivery(
-            self.engine, self.source, as_of=as_of, load_no=self.loads, first_event_id=self.next_id, policy_id=1
+            self.engine,
+            self.source,
+            as_of=as_of,
+            load_no=self.loads,
+            first_event_id=self.next_id,
+            policy_id=1,
+            refused=refused,
         )
-        self.engine.run("keep", "insert into stored select event_id, key, content, cover, category, known_from"
-                        " from new_event")  # fmt: skip
+        self.engine.run(
+            "keep",
+            "insert into stored select event_id, key, content, cover, category, known_from from new_event",
+        )
         self.engine.run("close", "insert into closed select event_id, known_to from new_closing")
         self.next_id += self.engine.rows("n", "select count(*) from new_event")[0][0]
         self.rejects = self.engine.rows("r", "select file_no, line, reason from new_reject order by all")
@@ -112,7 +132,8 @@ def test_a_restatement_adds_changes_and_withdraws() -> None:
     ]
     # By hand: a is the same, b is reclassified, c is gone, d is new.
     changes = ledger.load(
-        [row(2, "a", "theft", file_no=2), row(3, "b", "robbery", file_no=2), row(4, "d", "arson", file_no=2)], FEB
+        [row(2, "a", "theft", file_no=2), row(3, "b", "robbery", file_no=2), row(4, "d", "arson", file_no=2)],
+        FEB,
     )
     assert changes == [FileChange(2, added=1, changed=1, unchanged=1, withdrawn=1, reclassified=1)]
     assert ledger.known_at(FEB) == [("a", "theft"), ("b", "robbery"), ("d", "arson")]
@@ -156,3 +177,12 @@ def test_deltas_end_in_the_same_state_in_whatever_order_they_come(order: tuple[i
     assert ledger.known_at(JAN) == [("a", "theft")]
     assert ledger.known_at(FEB) == [("a", "robbery"), ("b", "arson")]
     assert ledger.known_at(MAR) == [("a", "robbery"), ("b", "theft")]
+
+
+def test_a_record_named_in_a_refused_row_was_not_withdrawn() -> None:
+    ledger = Ledger()
+    ledger.load([row(2, "a", "theft"), row(3, "b", "theft"), row(4, "c", "arson")], JAN)
+    # b is still in the file, in a row with a coordinate that is no number; c is gone from it.
+    changes = ledger.load([row(2, "a", "theft", file_no=2)], FEB, refused=["B,2024-01,theft,not-a-number"])
+    assert changes == [FileChange(2, unchanged=1, withdrawn=1)]
+    assert ledger.known_at(FEB) == [("a", "theft"), ("b", "theft")]

@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+import pyarrow as pa
+
 from harmscape.engine import Engine, identifier
 from harmscape.model.source import Source
 from harmscape.model.tables import EVENT
@@ -38,12 +40,15 @@ def compare_delivery(
     load_no: int,
     first_event_id: int,
     policy_id: int,
+    refused: Sequence[str] = (),
 ) -> list[FileChange]:
     """Compare the table `incoming` with the table `version`, and leave what to append behind.
 
     incoming: accepted rows of all files of the delivery, as the readers give them, with `file_no`.
     version: the versions of this source the ledger holds (`version_sql` of the workspace): event_id, key,
     content, cover, category, known_from, known_to.
+    refused: the verbatim rows that checks refused. A record that the delivery still names, in a row that
+    cannot be used, is kept as it was known: it was not withdrawn.
     Leaves the temporary tables `new_event` (grain: a version), `new_row` (its verbatim record),
     `new_closing` and `new_reject` (file_no, line, reason). Returns the counts of every file, in order.
     """
@@ -52,6 +57,7 @@ def compare_delivery(
     engine.create("new_reject", _duplicate_sql())
     engine.create("standing_version", _standing_sql(), {"as_of": as_of})
     engine.create("verdict", _verdict_sql())
+    engine.register("refused_row", pa.table({"raw": pa.array(refused, pa.string())}))
     engine.create("gone", _gone_sql() if source.delivery == "full" else _nothing_gone_sql())
     engine.create("new_number", _number_sql(), [first_event_id])
     engine.create("new_event", _event_sql(source), [load_no, as_of, policy_id])
@@ -76,6 +82,7 @@ _LEFT_BEHIND: Sequence[str] = (
     "standing_version",
     "verdict",
     "gone",
+    "refused_row",
     "new_number",
     "new_event",
     "new_row",
@@ -178,13 +185,17 @@ def _verdict_sql() -> str:
 def _gone_sql() -> str:
     """`gone`: standing versions in a part of the world this delivery restates, and that it no longer has."""
     return """
-        with covered as (select i.cover, min(i.file_no) as file_no from incoming i group by i.cover)
+        with covered as (select i.cover, min(i.file_no) as file_no from incoming i group by i.cover),
+        named as (
+            select distinct lower(trim(cell)) as key
+            from (select unnest(string_split_regex(r.raw, '[,;"{}\t]+')) as cell from refused_row r)
+        )
         select s.event_id, c.file_no
         from standing_version s
         join covered c using (cover)
         where s.stands and s.event_id not in (
             select v.old_event_id from verdict v where v.old_event_id is not null
-        )
+        ) and (s.key is null or s.key not in (select n.key from named n))
     """
 
 
