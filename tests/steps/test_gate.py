@@ -1,0 +1,170 @@
+"""The gate: what a reader may count and may see, before any sum, and every read written down."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from contextlib import closing
+from datetime import date, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.small_force import SmallForce, an_event, domain, small_force
+
+from harmscape.access import Reader
+from harmscape.access.gate import OPEN_VIEWS
+from harmscape.engine import Engine, EngineError
+from harmscape.model.errors import HarmscapeError, RefusedError
+from harmscape.model.role import OWNER, Grant, Role
+from harmscape.views.drilldown import drilldown
+
+WEIGHTS = [{"category": "violence", "points": 100}, {"category": "theft", "points": 10}]
+DAY = date(2024, 1, 10)
+JANUARY = {"window": "1m", "to": "2024-01"}
+
+
+def reader(**role: Any) -> Reader:
+    made = Role.model_validate({"id": "partner", "title": "Partner", "reason": "a test", **role})
+    return Reader("bea", made)
+
+
+OPEN = {"sensitivity": 1}
+ALL = {"sensitivity": 4}
+
+
+@pytest.fixture
+def force(tmp_path: Path) -> SmallForce:
+    """Two crimes and one piece of restricted intelligence, all in S1."""
+    events = [
+        an_event(DAY, "assault"),
+        an_event(DAY, "burglary"),
+        an_event(DAY, "assault", source="intelligence"),
+    ]
+    return small_force(tmp_path, domain(WEIGHTS), events)
+
+
+def audited(folder: Path) -> list[dict[str, Any]]:
+    with closing(sqlite3.connect(folder / "audit.sqlite")) as store:
+        return [json.loads(body) for (body,) in store.execute("select body from audit order by seq")]
+
+
+@pytest.mark.parametrize(
+    ("role", "events", "harm", "rows"),
+    [
+        ({"count": [ALL], "see": [ALL]}, 3, 210, 3),
+        ({"count": [ALL], "see": [OPEN]}, 3, 210, 2),
+        ({"count": [OPEN], "see": [OPEN]}, 2, 110, 2),
+        ({"count": [OPEN], "see": [ALL]}, 2, 110, 2),
+        ({"count": [ALL], "see": []}, 3, 210, 0),
+        ({"count": [], "see": [ALL]}, 0, 0, 0),
+    ],
+    ids=["owner", "counts more than sees", "both open", "sees no more than counts", "no rows", "nothing"],
+)
+def test_sums_use_what_may_be_counted_and_rows_what_may_be_seen(
+    force: SmallForce, role: dict[str, Any], events: int, harm: int, rows: int
+) -> None:
+    who = reader(**role)
+    for tally in (True, False):
+        found = force.scored(who, tally=tally, **JANUARY)
+        assert sum(own.events for own in found.values()) == events
+        assert sum((own.harm for own in found.values()), Decimal(0)) == harm
+    with force.gate.narrowed(who) as cursor:
+        assert cursor.rows("seen", "select count(*) from seen_event") == [(rows,)]
+        assert cursor.rows("raw", "select count(*) from seen_row") == [(rows,)]
+
+
+def test_the_rows_of_a_figure_show_what_may_be_seen_and_count_the_rest(force: SmallForce) -> None:
+    # Two loose ends that a drill-down needs and a rank does not: where a row stands in its file.
+    force.engine.run("file", "alter table event add column file_no integer")
+    force.engine.run("file", "alter table event add column line bigint")
+    force.engine.run("file", "alter table event add column reference varchar")
+    force.engine.run("file", "alter table event add column category_text varchar")
+    force.engine.run("file", "alter table event add column occurred_from timestamp")
+    force.engine.run("file", "alter table delivered add column file_no integer")
+    force.engine.run("file", "alter table delivered add column shown varchar")
+    who = reader(count=[ALL], see=[OPEN])
+    found = force.gate.read(who, "rows", {}, lambda cursor: drilldown(cursor, force.context, JANUARY))
+    assert (found.total.events, found.total.harm) == (3, Decimal(210))
+    assert (len(found.lines), found.withheld) == (2, 1)
+    whole = force.gate.read(
+        reader(count=[ALL], see=[ALL]), "rows", {}, lambda cursor: drilldown(cursor, force.context, JANUARY)
+    )
+    assert (len(whole.lines), whole.withheld) == (3, None)
+
+
+def test_a_grant_names_agencies_purposes_and_days(force: SmallForce) -> None:
+    today = date.today()  # noqa: DTZ011 - grants run from and until local days
+    tomorrow, yesterday = today + timedelta(days=1), today - timedelta(days=1)
+    cases: list[tuple[dict[str, Any], str | None, list[int]]] = [
+        ({"sensitivity": 4, "agencies": ["hub"]}, None, [2]),
+        ({"sensitivity": 4, "purposes": ["safeguarding"]}, None, []),
+        ({"sensitivity": 4, "purposes": ["safeguarding"]}, "safeguarding", [1, 2]),
+        ({"sensitivity": 4, "from": tomorrow}, None, []),
+        ({"sensitivity": 4, "to": today}, None, []),
+        ({"sensitivity": 4, "from": yesterday, "to": tomorrow}, None, [1, 2]),
+        ({"sensitivity": 4, "subject_classes": ["child"]}, None, []),
+        ({"sensitivity": 2}, None, [1]),
+    ]
+    for grant, purpose, wanted in cases:
+        role = Role(id="r", title="R", count=(Grant.model_validate(grant),), reason="a test")
+        assert force.gate.countable(Reader("bea", role, purpose)) == wanted, grant
+
+
+def test_a_read_is_written_down_with_its_rights_before_it_is_answered(
+    force: SmallForce, tmp_path: Path
+) -> None:
+    who = Reader("ann", OWNER, "weekly meeting")
+    answer = force.gate.read(who, "rank", {"words": {"by": "sector"}}, lambda cursor: 7)
+    assert answer == 7
+    (row,) = audited(tmp_path)
+    assert (row["actor"], row["role"], row["operation"], row["step"], row["purpose"]) == (
+        "ann",
+        "owner",
+        "consultation",
+        "rank",
+        "weekly meeting",
+    )
+    assert row["detail"] == {"words": {"by": "sector"}, "policy": force.gate.digest(who)}
+
+
+def test_rights_that_differ_have_digests_that_differ(force: SmallForce) -> None:
+    rights = [({"count": [ALL], "see": [ALL]}), ({"count": [ALL], "see": [OPEN]}), ({"count": [OPEN]})]
+    digests = {force.gate.digest(reader(**each)) for each in rights}
+    assert len(digests) == 3
+    assert force.gate.digest(reader(**rights[0])) == force.gate.digest(Reader("ann", OWNER))
+
+
+def test_a_role_without_the_verb_may_not_read_and_leaves_no_answer(force: SmallForce, tmp_path: Path) -> None:
+    with pytest.raises(RefusedError, match="role 'partner' may not read"):
+        force.gate.read(reader(verbs=["load"], count=[ALL]), "rank", {}, lambda cursor: 7)
+    assert not (tmp_path / "audit.sqlite").exists()
+
+
+def test_a_trail_that_cannot_be_written_refuses_the_answer(force: SmallForce, tmp_path: Path) -> None:
+    (tmp_path / "audit.sqlite").write_text("this is no database, whatever its name says", encoding="utf-8")
+    with pytest.raises(HarmscapeError, match="audit trail"):
+        force.gate.read(Reader("ann", OWNER), "rank", {}, lambda cursor: 7)
+
+
+def test_a_step_that_fails_leaves_no_cursor_behind(force: SmallForce) -> None:
+    kept: list[Engine] = []
+
+    def fails(cursor: Engine) -> int:
+        kept.append(cursor)
+        raise HarmscapeError("no such thing")
+
+    with pytest.raises(HarmscapeError, match="no such thing"):
+        force.gate.read(Reader("ann", OWNER), "rank", {}, fails)
+    with pytest.raises(EngineError):
+        kept[0].rows("again", "select 1")
+
+
+def test_the_open_views_are_all_there_and_belong_to_one_cursor(force: SmallForce) -> None:
+    with force.gate.narrowed(Reader("ann", OWNER)) as cursor:
+        for view in OPEN_VIEWS:
+            assert cursor.rows("view", f"select count(*) from {view}")[0][0] >= 0
+        with force.gate.narrowed(reader(count=[OPEN])) as other:
+            assert other.rows("events", "select count(*) from counted_event") == [(2,)]
+        assert cursor.rows("events", "select count(*) from counted_event") == [(3,)]
