@@ -127,7 +127,8 @@ def survive(name: str, times: int, folder: Path, workers: Workers) -> None:
         try:
             results = workers.submit(load, path, out, name=name).result()
         except FileRefusedError as refused:
-            message, results = str(refused), []
+            reason, message, results = refused.reason, str(refused), []
+            assert reason != "reader_failed", f"{message}, turn {turn} of seed {SEED}"
             assert name in message, f"turn {turn} of seed {SEED}"
             assert not list(out.glob("*.arrow"))
         for result in results:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import stat
 import zipfile
 from pathlib import Path
@@ -11,8 +12,9 @@ import pytest
 from tests.ingest_sources import HEADER, STREET_TYPES, events, read, street, written
 
 from harmscape.ingest.contents import opened
-from harmscape.ingest.recognise import content_digest, files_in, match_source, tables_in
+from harmscape.ingest.recognise import content_digest, files_in, look, match_source, tables_in
 from harmscape.model.errors import FileRefusedError
+from harmscape.sandbox import Workers
 
 ROW = "a1,2023-01,Northvale Police,Northvale Police,-1.59,54.95,On or near Mill Lane,E01,Northvale,Drugs,,"
 
@@ -43,8 +45,7 @@ def test_a_file_is_known_again_renamed_gzipped_and_zipped(tmp_path: Path) -> Non
         "a.zip!b.csv",
         "a.zip!c.csv.gz",
     ]
-    # sha256 of the 195 bytes of the plain file, as any tool gives it.
-    assert len({content_digest(table) for table in tables}) == 1
+    assert {content_digest(table) for table in tables} == {hashlib.sha256(content).hexdigest()}
     for table in tables:
         with opened(table) as stream:
             assert stream.read() == content
@@ -80,6 +81,22 @@ def test_a_source_is_told_by_its_columns_where_no_name_fits(tmp_path: Path) -> N
     assert match_source(other, sources) is None
     (header_lacks_one,) = tables_in(written(tmp_path / "less.csv", HEADER.replace("Month", "When"), ROW))
     assert match_source(header_lacks_one, sources) is None
+
+
+def test_a_source_is_told_by_the_row_where_it_has_its_header(tmp_path: Path) -> None:
+    source = events(files=("never",), header_row=3)
+    title = ("Return for May", "", "event_id,occurred_at,kind,easting,northing,source")
+    (table,) = tables_in(written(tmp_path / "a.csv", *title))
+    assert match_source(table, [street(), source]) == source
+    assert match_source(table, [street(), events(files=("never",))]) is None
+
+
+def test_a_child_can_say_all_of_a_file_before_it_is_read(tmp_path: Path) -> None:
+    path = written(tmp_path / "x.csv", HEADER, ROW)
+    with Workers() as workers:
+        (seen,) = workers.submit(look, path, [events(), street()]).result()
+    assert (seen.table.shown, seen.source) == ("x.csv", "street")
+    assert seen.digest == hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def test_files_of_other_kinds_hold_no_tables(tmp_path: Path) -> None:

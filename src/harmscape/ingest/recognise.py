@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from fnmatch import translate
 from pathlib import Path, PurePosixPath
 from zipfile import ZipInfo
@@ -13,7 +14,7 @@ from harmscape.model.category import spelling
 from harmscape.model.errors import FileRefusedError
 from harmscape.model.source import Source
 
-__all__ = ["TableFile", "content_digest", "files_in", "match_source", "tables_in"]
+__all__ = ["Seen", "TableFile", "content_digest", "files_in", "look", "match_source", "tables_in"]
 
 _FORMATS: dict[str, Format] = {
     ".csv": "csv",
@@ -69,19 +70,53 @@ def tables_in(path: Path, *, root: Path | None = None) -> list[TableFile]:
     return [TableFile(path, None, shown, form, size, gzipped)]
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A table with the digest of its content, and the id of the source it belongs to, if any; or the reason
+    why nothing can be told of it."""
+
+    table: TableFile
+    digest: str
+    source: str | None
+    reason: str | None = None
+    message: str | None = None
+
+
+def look(path: Path, sources: Sequence[Source], *, root: Path | None = None) -> list[Seen]:
+    """All that is to be known of a file before it is read, in one task for a sandboxed child: to look into
+    a file of unknown origin is to parse it. Without sources nothing is looked for but the digest."""
+    return [_seen(table, sources) for table in tables_in(path, root=root)]
+
+
+def _seen(table: TableFile, sources: Sequence[Source]) -> Seen:
+    from harmscape.ingest.peek import read_header
+
+    try:
+        own = match_source(table, sources)
+        if own is None and sources:
+            read_header(table)
+        return Seen(table, content_digest(table), own.id if own else None)
+    except FileRefusedError as fault:
+        return Seen(table, "", None, fault.reason, str(fault))
+
+
 def match_source(table: TableFile, sources: Iterable[Source]) -> Source | None:
     """The source a table belongs to: by the name of its file first, else by its header.
 
     A pattern such as `**/*-street.csv` also names its `.gz`, `.parquet` and zipped twins. By its header a
-    table belongs to the one source all of whose columns it has; if there are several, to the one with the
-    most columns, and to none if that leaves a tie.
+    table belongs to the one source all of whose columns stand in the row where that source has its header;
+    if there are several, to the one with the most columns, and to none if that leaves a tie.
     """
     reading = [source for source in sources if source.query is None]
     for source in reading:
         if any(_named(table, pattern) for pattern in source.files):
             return source
-    names = _header_names(table)
-    fitting = [source for source in reading if _needed(source, table) <= names]
+    names = {
+        place: _header_names(table, *place) for place in {(each.header_row, each.sheet) for each in reading}
+    }
+    fitting = [
+        source for source in reading if _needed(source, table) <= names[source.header_row, source.sheet]
+    ]
     fitting.sort(key=lambda source: len(source.columns), reverse=True)
     if len(fitting) > 1 and len(fitting[0].columns) == len(fitting[1].columns):
         return None
@@ -117,7 +152,7 @@ def _start(path: Path) -> str | None:
 def _unpacked(path: Path, packed: int) -> int:
     """What a gzip file says of its size unpacked, as far as that can be; its last four bytes hold it."""
     with path.open("rb") as file:
-        file.seek(-4, 2)
+        file.seek(max(packed - 4, 0))
         said = int.from_bytes(file.read(4), "little")
     return min(max(said, packed), RATIO * packed)
 
@@ -165,8 +200,8 @@ def _needed(source: Source, table: TableFile) -> set[str]:
     return {spelling(name) for name in source.columns if name not in lacking}
 
 
-def _header_names(table: TableFile) -> set[str]:
-    """The names in a table's first row; none where it has no readable one."""
+def _header_names(table: TableFile, header_row: int, sheet: str | None) -> set[str]:
+    """The names in a table's header row; none where it has no readable one."""
     from harmscape.ingest.peek import header_of
 
-    return {spelling(name) for name in header_of(table)}
+    return {spelling(name) for name in header_of(table, header_row=header_row, sheet=sheet)}

@@ -87,9 +87,9 @@ class XlsxReader:
         return block_of(self.header, columns, np.array(lines, np.int64), more)
 
 
-def xlsx_header(table: TableFile) -> tuple[str, ...]:
-    """The first row of the first sheet that is not hidden."""
-    first = next(_rows(table, None, 1), [])
+def xlsx_header(table: TableFile, *, header_row: int = 1, sheet: str | None = None) -> tuple[str, ...]:
+    """The names in the header row of a sheet; of the first that is not hidden, where none is named."""
+    first = next(_rows(table, sheet, header_row), [])
     return tuple("" if value is None else _text(value) for value in first)
 
 
