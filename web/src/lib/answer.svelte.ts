@@ -39,6 +39,7 @@ export class Answer<T> {
     const call = new AbortController();
     this.#call = call;
     this.busy = true;
+    count(1);
     try {
       const answer = await get<T>(address, call.signal);
       if (call.signal.aborted) return;
@@ -48,6 +49,8 @@ export class Answer<T> {
       if (call.signal.aborted) return;
       this.busy = false;
       this.problem = error instanceof Refusal ? error.problem : { text: "The server did not answer.", status: 0 };
+    } finally {
+      count(-1);
     }
   }
 
@@ -92,6 +95,14 @@ async function get<T>(address: string, signal: AbortSignal): Promise<T> {
   const said = (body as { error?: unknown } | null)?.error;
   const text = typeof said === "string" ? said : `The server answered ${response.status}.`;
   throw new Refusal({ text, status: response.status });
+}
+
+let open = 0;
+
+/** Questions under way, told on the page's root so that whoever watches the page knows when it has settled. */
+function count(change: 1 | -1): void {
+  open += change;
+  document.documentElement.dataset.asking = String(open);
 }
 
 function keep(address: string, answer: unknown): void {

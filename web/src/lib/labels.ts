@@ -1,10 +1,12 @@
 // Short numbers for areas: "12" for sector "S12". Only where every one is short enough to stand on a map.
 
-/** A number per area id: what is left after the letters and zeros all ids share; empty where ids are long codes. */
+const MOST = 120;
+
+/** A number per area id: what is left after the letters and zeros all ids share; empty where ids are long codes or too many. */
 export function numbersOf(ids: string[]): Map<string, string> {
   const shared = ids.reduce((start, id) => common(start, id), ids[0] ?? "").replace(/\d+$/, "");
   const numbers = new Map(ids.map((id) => [id, id.slice(shared.length).replace(/^0+(?=\d)/, "")]));
-  const short = [...numbers.values()].every((number) => /^\d{1,3}$/.test(number));
+  const short = ids.length <= MOST && [...numbers.values()].every((number) => /^\d{1,3}$/.test(number));
   return short ? numbers : new Map();
 }
 

@@ -1,6 +1,5 @@
 // Axis ticks and the five classes of the map.
 
-const STEPS = [1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10];
 const SHARES = [0.15, 0.45, 0.7, 0.88];
 
 /** Round ticks from `base` (a round figure itself, or 0) to at most `top`, about `wanted` of them. */
@@ -25,28 +24,44 @@ function stepOf(rough: number): number {
   return ([1, 2, 2.5, 5, 10].find((each) => each * size >= rough * 0.999) ?? 10) * size;
 }
 
-/** The nearest round figure with a friendly first digit. */
-function round(value: number): number {
-  const size = 10 ** Math.floor(Math.log10(value));
-  const near = STEPS.reduce((best, each) => (Math.abs(each - value / size) < Math.abs(best - value / size) ? each : best));
-  return +(near * size).toPrecision(12);
-}
-
 /**
- * At most four rounded breaks between five classes, near the 15th, 45th, 70th and 88th per cent of the values.
- * Fewer come back where values are few or equal, so that no class is empty.
+ * At most four round breaks between five classes, near the 15th, 45th, 70th and 88th per cent of the values: of all
+ * friendly figures the one that cuts nearest to the share, rounder ones first. Equal values make one class.
  */
 export function breaksOf(values: number[]): number[] {
   const sorted = values.filter((value) => value > 0).sort((a, b) => a - b);
-  if (sorted.length < 2) return [];
+  const [least, most] = [sorted[0] ?? 0, sorted.at(-1) ?? 0];
+  if (sorted.length < 2 || least === most) return [];
+  const round = friendly(least, most);
   const breaks: number[] = [];
   for (const share of SHARES) {
-    const near = round(sorted[Math.floor(share * (sorted.length - 1))] ?? 0);
-    const floor = breaks.at(-1) ?? -Infinity;
-    const between = (low: number, high: number) => values.some((value) => value >= low && value < high);
-    if (near > floor && between(floor, near) && between(near, Infinity)) breaks.push(near);
+    const cost = (each: Friendly) => Math.abs(sorted.filter((value) => value < each.value).length / sorted.length - share) + each.cost;
+    const best = round.reduce((one, other) => (cost(other) < cost(one) ? other : one), round[0] as Friendly);
+    const floor = breaks.at(-1) ?? 0;
+    if (sorted.some((value) => value >= floor && value < best.value) && best.value > floor) breaks.push(best.value);
   }
-  return breaks;
+  return breaks.filter((each) => sorted.some((value) => value >= each));
+}
+
+interface Friendly {
+  value: number;
+  cost: number;
+}
+
+/** Round figures between two values; those with a less friendly second digit cost a little. */
+function friendly(least: number, most: number): Friendly[] {
+  const found: Friendly[] = [];
+  for (let size = 10 ** Math.floor(Math.log10(least)); size <= most; size *= 10)
+    for (let step = 10; step < 100; step += 1) {
+      const value = +((step / 10) * size).toPrecision(12);
+      if (value > least && value <= most && (step % 10 === 0 || step < 40)) found.push({ value, cost: costOf(step) });
+    }
+  return found.length ? found : [{ value: most, cost: 0 }];
+}
+
+function costOf(step: number): number {
+  if (step % 10 === 0) return 0;
+  return step % 5 === 0 ? 0.01 : step < 20 && step % 2 === 0 ? 0.02 : 0.04;
 }
 
 /** The class of a value, 1 to 5. With fewer breaks the classes spread over the ramp. */

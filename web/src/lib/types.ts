@@ -146,6 +146,7 @@ export interface RowPage {
 
 export interface SourceHealth extends Titled {
   files: number;
+  refused_files: number;
   rows: number;
   first: string | null;
   last: string | null;
@@ -164,7 +165,7 @@ export interface Health {
   sources: SourceHealth[];
   unmapped: { source: string; text: string; events: number }[];
   unweighted: { category: string; title: string; events: number }[];
-  unplaced: { reason: string; events: number }[];
+  unplaced: { reason: string; rows: number }[];
   disagreement: { both: number; agree: number; differ: number; share: number } | null;
   not_contained: string[];
   receipt: Record<string, unknown>;

@@ -28,11 +28,15 @@ export function figure(value: number): string {
   return Math.abs(value) >= 100 ? whole(value) : EXACT.format(+value.toPrecision(3)).replace("-", "−");
 }
 
-/** A share in per cent; the ends never claim to be certain. */
+/** A share in per cent: 28%; "<1%" where rounding would say none. */
 export function percent(share: number): string {
-  if (share > 0.995 && share < 1) return ">99%";
-  if (share > 0 && share < 0.005) return "<1%";
-  return `${Math.round(share * 100)}%`;
+  return share > 0 && share < 0.005 ? "<1%" : `${Math.round(share * 100)}%`;
+}
+
+/** A chance in per cent; its ends never claim to be certain. */
+export function chance(share: number): string {
+  if (share > 0.99) return ">99%";
+  return share < 0.01 ? "<1%" : percent(share);
 }
 
 /** A share with one decimal below ten per cent: 0.7%. */
@@ -43,6 +47,11 @@ export function finePercent(share: number): string {
 /** "1–2", or "1" where both ends are the same. */
 export function range(low: number, high: number): string {
   return low === high ? whole(low) : `${whole(low)}–${whole(high)}`;
+}
+
+/** "(1–2)" after a place, or "firm" where the range is the place itself. */
+export function placeRange(standing: { rank_lo: number; rank_hi: number }): string {
+  return standing.rank_lo === standing.rank_hi ? "firm" : `(${range(standing.rank_lo, standing.rank_hi)})`;
 }
 
 /** "2026-10" as "Oct 2026". */
