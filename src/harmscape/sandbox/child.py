@@ -10,7 +10,7 @@ import threading
 from importlib import import_module
 from typing import IO, Any
 
-from harmscape.model.errors import HarmscapeError
+from harmscape.model.errors import FileRefusedError, HarmscapeError
 from harmscape.sandbox.limits import arm, cut_network, limit_memory
 from harmscape.sandbox.wire import receive, send
 
@@ -43,9 +43,13 @@ def _done(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple
     except Exception as fault:
         if isinstance(fault, OSError) and ("File too large" in str(fault) or fault.errno == errno.EFBIG):
             return "costly", None
+        if isinstance(fault, OSError) and fault.errno in (errno.ENOSPC, errno.EDQUOT):
+            return "error", HarmscapeError("the disk is full; make room and run it again")
         # The text of a foreign error may quote a row, so only its kind and place leave the child.
         step = f"{function.__module__}.{function.__qualname__}"
-        return "error", HarmscapeError(f"{step} failed: {type(fault).__name__} at {_place(fault)}")
+        return "error", FileRefusedError(
+            "reader_failed", f"{step} failed: {type(fault).__name__} at {_place(fault)}"
+        )
 
 
 def _place(fault: BaseException) -> str:

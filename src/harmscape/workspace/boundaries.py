@@ -53,7 +53,7 @@ def read_new_boundaries(
             try:
                 _read_edition(workers, geography, edition, folder, ledger, manifest, found)
             except FileRefusedError as fault:
-                found.reports.append(refused(shown, fault.reason, f"{shown}: {fault}", source=geography.id))
+                found.reports.append(refused(shown, fault.reason, str(fault), source=geography.id))
     return found
 
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from harmscape.ingest.recognise import TableFile, content_digest, files_in, match_source, tables_in
+from harmscape.ingest.recognise import Seen, TableFile, files_in, look
 from harmscape.model.domain import Domain
 from harmscape.model.errors import FileRefusedError, HarmscapeError
 from harmscape.model.source import Source
+from harmscape.sandbox import Workers
 from harmscape.workspace.report import FileReport, refused
 
 _MAY_BE_NOTES = {".txt", ".json"}
@@ -32,7 +33,17 @@ class Candidate:
     table: TableFile | None
 
 
+@dataclass
+class Found:
+    """What a load has before it: tables to read, files turned away, and files that hold no table."""
+
+    candidates: list[Candidate] = field(default_factory=list)
+    refused: list[FileReport] = field(default_factory=list)
+    left_alone: list[str] = field(default_factory=list)
+
+
 def find_tables(
+    workers: Workers,
     domain: Domain,
     folder: Path,
     paths: Sequence[Path] = (),
@@ -40,32 +51,66 @@ def find_tables(
     source: str | None = None,
     as_of: date | None = None,
     today: date,
-) -> tuple[list[Candidate], list[FileReport]]:
-    """The candidates in the workspace's data folders, or in the paths given, in order; and what was refused.
+) -> Found:
+    """The tables in the workspace's data folders, or in the paths given, in order; each file seen in a child.
 
     source: every file belongs to this one, whatever its name. as_of: the day of the delivery; without it
     the source's pattern finds it in the file's name, or it is today.
     """
     forced = domain.source(source) if source else None
-    found: list[Candidate] = []
-    turned_away: list[FileReport] = []
+    found = Found()
     taken = _boundary_files(domain, folder)
-    for path, root in _files(domain, folder, paths):
-        if path.resolve() in taken:
-            continue
+    sources = [] if forced else list(domain.sources)
+    waiting = [
+        (path, root, workers.submit(look, path, sources, root=root, size=path.stat().st_size, name=path.name))
+        for path, root in _files(domain, folder, paths)
+        if path.resolve() not in taken
+    ]
+    for path, root, future in waiting:
+        shown = path.relative_to(root).as_posix()
         try:
-            for table in tables_in(path, root=root):
-                own = forced or match_source(table, domain.sources)
-                if own is None:
-                    if paths or path.suffix not in _MAY_BE_NOTES:
-                        turned_away.append(_unknown(table, domain))
-                    continue
-                day = as_of or _day_in_name(table, own) or today
-                found.append(Candidate(table.shown, own, content_digest(table), day, table))
+            seen = future.result()
         except FileRefusedError as fault:
-            shown = path.relative_to(root).as_posix() if root else path.name
-            turned_away.append(refused(shown, fault.reason, str(fault)))
-    return [*found, *_queries(domain, paths, forced, as_of or today)], turned_away
+            found.refused.append(refused(shown, fault.reason, str(fault)))
+            continue
+        if not seen and path in paths:
+            found.refused.append(_no_table(shown))
+        elif not seen:
+            found.left_alone.append(shown)
+        for each in seen:
+            _sort(found, each, domain, forced, as_of, today, may_be_note=path not in paths)
+    found.candidates += _queries(domain, paths, forced, as_of or today)
+    return found
+
+
+def _sort(
+    found: Found,
+    seen: Seen,
+    domain: Domain,
+    forced: Source | None,
+    as_of: date | None,
+    today: date,
+    *,
+    may_be_note: bool,
+) -> None:
+    """Put one table where it belongs."""
+    table = seen.table
+    if may_be_note and seen.source is None and forced is None and table.path.suffix in _MAY_BE_NOTES:
+        found.left_alone.append(table.shown)
+        return
+    if seen.reason is not None:
+        found.refused.append(refused(table.shown, seen.reason, seen.message or ""))
+        return
+    own = forced or (domain.source(seen.source) if seen.source else None)
+    if own is None:
+        found.refused.append(_unknown(table, domain))
+        return
+    try:
+        day = as_of or _day_in_name(table, own) or today
+    except FileRefusedError as fault:
+        found.refused.append(refused(table.shown, fault.reason, str(fault), source=own.id))
+        return
+    found.candidates.append(Candidate(table.shown, own, seen.digest, day, table))
 
 
 def _queries(
@@ -80,15 +125,19 @@ def _queries(
     )
 
 
-def _files(domain: Domain, folder: Path, paths: Sequence[Path]) -> Iterable[tuple[Path, Path | None]]:
+def _files(domain: Domain, folder: Path, paths: Sequence[Path]) -> Iterable[tuple[Path, Path]]:
+    """Every file to look at, with the folder against which it is named."""
     if paths:
         for path in paths:
-            if not path.exists():
-                raise HarmscapeError(f"there is no file or folder {path}")
             if path.is_dir():
                 yield from ((each, path) for each in files_in(path))
-            else:
+            elif path.is_file():
                 yield path, path.parent
+            else:
+                raise HarmscapeError(
+                    f"{path} is no ordinary file; save it as one" if path.exists()
+                    else f"there is no file or folder {path}"
+                )  # fmt: skip
         return
     for name in domain.settings.data:
         data = folder / name
@@ -119,6 +168,15 @@ def _day_in_name(table: TableFile, source: Source) -> date | None:
             "as_of_unreadable",
             f"{table.shown}: its name holds no day where source {source.id!r} looks for one (as_of)",
         ) from fault
+
+
+def _no_table(shown: str) -> FileReport:
+    return refused(
+        shown,
+        "not_a_table",
+        f"{shown}: it holds no table; give CSV, Excel, Parquet or GeoJSON points, also zipped or gzipped."
+        " Boundary files are declared in geographies/",
+    )
 
 
 def _unknown(table: TableFile, domain: Domain) -> FileReport:

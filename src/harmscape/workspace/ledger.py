@@ -116,9 +116,10 @@ class Ledger:
         return path
 
     def segment(self, table: str, path: Path, rows: int, **of: str) -> Segment:
-        """The record of a segment just written."""
-        with path.open("rb") as written:
+        """The record of a segment just written, which is on the disk from here on."""
+        with path.open("r+b") as written:
             digest = hashlib.file_digest(written, "sha256").hexdigest()
+            os.fsync(written.fileno())
         return Segment(table, path.relative_to(self.folder).as_posix(), rows, digest, of)
 
     def publish(self, manifest: Manifest) -> None:
@@ -131,7 +132,12 @@ class Ledger:
         _write_safely(self.folder / "current", manifest.snapshot)
 
     def sweep(self) -> int:
-        """Remove files that no kept manifest names (a killed load's). Call it under the lock."""
+        """Remove what a killed load left behind: manifests the pointer never reached, and files that no
+        manifest names. Call it under the lock."""
+        reached = self.current().load_no
+        for name in self.snapshots():
+            if self.manifest(name).load_no > reached:
+                (self.folder / "manifests" / f"{name}.json").unlink()
         named = {s.path for name in self.snapshots() for s in self.manifest(name).segments}
         stray = [
             path

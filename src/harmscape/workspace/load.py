@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -18,7 +19,7 @@ from harmscape.model.domain import Domain
 from harmscape.model.source import Source
 from harmscape.sandbox import Workers
 from harmscape.workspace.boundaries import read_new_boundaries
-from harmscape.workspace.find import find_tables
+from harmscape.workspace.find import Found, find_tables
 from harmscape.workspace.known import Known, read_known
 from harmscape.workspace.ledger import Ledger, Manifest, Segment
 from harmscape.workspace.placing import place_events
@@ -29,6 +30,7 @@ from harmscape.workspace.tables import event_segments, file_table, policy_number
 
 Progress = Callable[[str], None]
 _WORKERS = 2
+_NAMED = 5
 
 
 @dataclass
@@ -95,23 +97,21 @@ def load(
             next_file_no=base.next_file_no,
         )
         try:
-            with Workers(_WORKERS, preload=("harmscape.ingest.read",)) as workers:
+            with Workers(_WORKERS, preload=("harmscape.ingest.read", "harmscape.ingest.peek")) as workers:
                 progress("looking for files")
                 today = datetime.now().astimezone().date()
-                found, turned_away = find_tables(
-                    domain, folder, paths, source=source, as_of=as_of, today=today
-                )
+                found = find_tables(workers, domain, folder, paths, source=source, as_of=as_of, today=today)
                 reading = Reading(
                     domain, workers, now.known, now.scratch, now.next_file_no, progress, header_row, sheet
                 )
-                reads = reading.read_all(found)
+                reads = reading.read_all(found.candidates)
                 now.next_file_no = reading.next_file_no
-                now.reports += [*turned_away, *reading.reports]
+                now.reports += [*found.refused, *reading.reports]
                 progress("reading boundaries")
                 fresh = read_new_boundaries(workers, domain, folder, ledger, base)
                 now.segments += fresh.segments
                 now.reports += fresh.reports
-                now.notes += fresh.notes
+                now.notes += [*_nothing_to_do(domain, found, paths), *fresh.notes]
                 now.rejects.add_plain(fresh.rejects)
             _compare_all(now, reads)
             progress("placing events")
@@ -121,9 +121,27 @@ def load(
             engine.close()
 
 
+def _nothing_to_do(domain: Domain, found: Found, paths: Sequence[Path]) -> list[str]:
+    """What a person should know of files that were not looked into."""
+    notes = []
+    if found.left_alone:
+        more = len(found.left_alone) - _NAMED
+        named = ", ".join(found.left_alone[:_NAMED]) + (f" and {more} more" if more > 0 else "")
+        notes.append(f"left alone, as they hold no table: {named}")
+    if not paths and not found.candidates and not found.refused:
+        notes.append(
+            f"no data were found in {', '.join(domain.settings.data)} (`data` in harmscape.yml);"
+            " put the exports there, or name files: harmscape load FILE ..."
+        )
+    return notes
+
+
 def _scratch(folder: Path) -> Path:
+    """Where a load works; what a killed one left there is removed, since it holds rows."""
     path = folder / "cache" / "scratch"
     path.mkdir(parents=True, exist_ok=True)
+    for left in path.glob("load-*"):
+        shutil.rmtree(left, ignore_errors=True)
     return path
 
 
@@ -155,7 +173,6 @@ def _is_older(now: _Load, source: Source, each: Read) -> bool:
             f"{shown}: it restates what a later delivery (as of {newer}) already restated;"
             " give its true day with --as-of if that is wrong",
             source=source.id,
-            records=each.result.records,
         )
     )
     return True

@@ -21,6 +21,7 @@ class RejectsFile:
 
     def __init__(self, folder: Path, load_no: int) -> None:
         self.path = folder / f"load-{load_no:06d}.csv"
+        self.path.unlink(missing_ok=True)  # a killed load's, which published nothing
         self._file: IO[str] | None = None
         self._writer: Any = None
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from pathlib import PurePosixPath
 from typing import Any, Literal
 
 Action = Literal["accept", "partial", "refuse"]
@@ -58,11 +59,10 @@ class LoadReport:
         }
 
 
-def refused(
-    file: str, reason: str, message: str, *, source: str | None = None, records: int = 0
-) -> FileReport:
-    """The report of a file that was refused whole; all its records count as rejected."""
-    return FileReport(
-        file, "refuse", reason, message, records=records, rejected=records, source=source,
-        reasons={reason: records} if records else {},
-    )  # fmt: skip
+def refused(file: str, reason: str, message: str, *, source: str | None = None) -> FileReport:
+    """The report of a file that was refused whole: none of its rows is looked at one by one.
+
+    The message names the file; its name is put before one that does not.
+    """
+    named = message if PurePosixPath(file).name in message else f"{file}: {message}"
+    return FileReport(file, "refuse", reason, named, source=source)
