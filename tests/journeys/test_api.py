@@ -1,0 +1,139 @@
+"""The answers over HTTP: the same as Python's, plain about what cannot be asked, and nothing but loopback."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from fastapi.testclient import TestClient
+
+from harmscape.publish.api import make_app
+from harmscape.publish.cli.main import cli
+from harmscape.workspace import Workspace
+
+AREA_KEYS = {
+    "area_id", "name", "events", "harm", "harm_lo", "harm_hi", "shrunk", "rate", "rank", "rank_lo", "rank_hi",
+    "p_top_k", "tier", "volume_rank",
+}  # fmt: skip
+
+
+@pytest.fixture
+def client(demo: Workspace) -> Iterator[TestClient]:
+    with TestClient(make_app(demo)) as made:
+        yield made
+
+
+def test_rank_over_http_is_the_answer_of_python(client: TestClient, demo: Workspace) -> None:
+    body = client.get("/api/rank", params={"by": "sector", "window": "12m", "to": "2026-10"}).json()
+    assert body == json.loads(demo.rank(by="sector", window="12m", to="2026-10").to_json())
+    assert len(body["areas"]) == 40
+    assert set(body["areas"][0]) >= AREA_KEYS
+    assert set(body) >= {"areas", "unplaced", "warnings", "receipt"}
+    assert set(body["unplaced"]) == {"events", "harm"}
+
+
+def test_the_rows_behind_an_area_sum_to_it(client: TestClient) -> None:
+    standing = client.get("/api/rank?by=sector").json()
+    top = standing["areas"][0]
+    rows = client.get("/api/rows", params={"by": "sector", "areas": top["area_id"], "limit": "1000"}).json()
+    harm = [column["id"] for column in rows["columns"]].index("harm")
+    assert rows["total"] == {"events": top["events"], "harm": top["harm"]}
+    assert len(rows["rows"]) == min(top["events"], 1000)
+    assert sum(row[harm] or 0 for row in rows["rows"]) == pytest.approx(top["harm"], abs=1e-6)
+
+
+def test_parts_and_unplaced_sum_to_the_total(client: TestClient) -> None:
+    body = client.get("/api/rank?by=sector").json()
+    for area in body["areas"]:
+        assert sum(part["harm"] for part in area["parts"]) == pytest.approx(area["harm"], abs=1e-6)
+    placed = sum(area["harm"] for area in body["areas"])
+    assert placed + body["unplaced"]["harm"] == pytest.approx(body["total"]["harm"], abs=1e-6)
+    assert (
+        sum(area["events"] for area in body["areas"]) + body["unplaced"]["events"] == body["total"]["events"]
+    )
+
+
+@pytest.mark.parametrize("view", ["rank", "health", "weights", "stability", "workspace", "rows"])
+def test_every_view_answers_without_a_word(client: TestClient, view: str) -> None:
+    answer = client.get(f"/api/{view}")
+    assert answer.status_code == 200, answer.text
+    assert answer.headers["cache-control"] == "private, no-store"
+    assert "default-src 'self'" in answer.headers["content-security-policy"]
+
+
+@pytest.mark.parametrize(
+    ("query", "cause"),
+    [
+        ("by=sectr", "no geography 'sectr'; did you mean 'sector'?"),
+        ("measure=all_crimes", "no measure 'all_crimes'; did you mean 'all_crime'?"),
+        ("window=12", "expected a window such as 12m, 28d or 3y, got '12'"),
+        ("to=2026-13", "there is no such day or month as '2026-13'"),
+        ("to=yesterday", "expected a day (2026-10-31) or a month (2026-10), got 'yesterday'"),
+        ("against=2026-05-01..2026-01-01", "a period must start before it ends"),
+        ("where=colour=red", "--where knows no field 'colour'"),
+        ("nonsense=1", "no such word in a question to rank: 'nonsense'"),
+        ("k=0", "k must be a whole number of at least 1"),
+        ("points=92D=lots", "expected --points category=points"),
+    ],
+)
+def test_a_question_that_cannot_be_asked_is_answered_plainly(
+    client: TestClient, query: str, cause: str
+) -> None:
+    answer = client.get(f"/api/rank?{query}")
+    assert answer.status_code == 422
+    assert answer.json()["error"].startswith(cause)
+
+
+def test_a_question_of_ten_thousand_characters_is_too_long(client: TestClient) -> None:
+    assert client.get(f"/api/rank?by={'x' * 10_000}").status_code == 414
+
+
+def test_an_area_is_found_on_the_map_and_in_its_profile(client: TestClient) -> None:
+    shapes = client.get("/api/areas?by=sector").json()
+    assert {feature["properties"]["area_id"] for feature in shapes["features"]} == {
+        f"S{n:02d}" for n in range(1, 41)
+    }
+    assert shapes["outline"]["type"] in {"Polygon", "MultiPolygon"}
+    profile = client.get("/api/place?by=sector&area=S12").json()
+    assert profile["area"]["name"] == "Staithe Quay"
+    assert [parent["geography"] for parent in profile["area"]["parents"]] == ["force", "command"]
+    below = sum(area["harm"] for area in profile["below"]["areas"])
+    assert below == pytest.approx(profile["standing"]["harm"], abs=1e-6)
+
+
+def test_trial_points_move_only_their_category(client: TestClient) -> None:
+    before = client.get("/api/weights").json()
+    after = client.get("/api/weights?points=46=100").json()
+    held = {row["category"]: row for row in before["weights"]}
+    for row in after["weights"]:
+        if row["category"] == "46":
+            assert row["status"] == "trial"
+            assert row["harm"] == 100 * row["events"]
+        else:
+            assert row["harm"] == held[row["category"]]["harm"]
+
+
+def test_an_export_runs_no_formula_and_keeps_numbers(demo: Workspace, demo_folder: Path) -> None:
+    done = CliRunner().invoke(cli, ["rank", "-w", str(demo_folder), "--format", "csv"])
+    head, first = done.stdout.splitlines()[:2]
+    assert head.startswith("area_id,name,events,harm,")
+    assert first.split(",")[2].isdigit()
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "192.168.1.4", "::", "example.org"])
+def test_serving_beyond_loopback_is_refused_with_the_reason(demo_folder: Path, host: str) -> None:
+    done = CliRunner().invoke(cli, ["serve", "-w", str(demo_folder), "--host", host])
+    assert done.exit_code == 1
+    assert "there is no sign-in yet" in done.output
+
+
+def test_every_answer_leaves_its_audit_row(client: TestClient, demo: Workspace) -> None:
+    before = demo.verify().rows
+    client.get("/api/rank?by=sector")
+    client.get("/api/areas?by=sector")
+    verdict = demo.verify()
+    assert verdict.rows == before + 2
+    assert verdict.first_bad is None
