@@ -1,28 +1,23 @@
-"""Standings against the clock: intervals, shrinkage, marginal ranks and rank sets, beside a named peer.
+"""Standings against the clock: intervals, shrinkage, marginal ranks and rank sets, beside named peers.
 
-    python bench/bench_ranking.py
-
-Prints one table: seconds (best of three), the bar, and the ratio to the peer in the same run. Peers: for rank sets a
-plain numpy step of p^2 differences per draw, for marginal ranks 1,000 sorted gamma draws, for shrinkage
-`esda.smoothing.Empirical_Bayes` (one rate, where ours learns one per cell).
+Run with `python -m bench ranking`. Peers, in the same run: for marginal ranks numpy's gamma draws sorted draw
+by draw, for rank sets all p^2 differences per draw, for shrinkage esda's Empirical_Bayes (a rate, by moments,
+without a variance) once per cell. A peer that would take minutes is run on fewer draws and its time scaled
+up.
 """
 
 from __future__ import annotations
 
-import os
-
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "2")
-
-import sys
-import time
 import tracemalloc
 import warnings
-from collections.abc import Callable
+from collections.abc import Iterator
 from decimal import Decimal
 
 import numpy as np
 
+from bench.figure import Figure, timed
 from harmscape.ranking import (
+    Posterior,
     harm_interval,
     pooled_next_weight,
     rank_ranges,
@@ -30,113 +25,104 @@ from harmscape.ranking import (
     shrink,
     standings,
 )
+from harmscape.ranking.rank_set import DRAWS
 from harmscape.ranking.simulation import Drawn, Scenario, draw
 
+TIMES = 3
+HEAVIEST = 7979.0
 
-def main() -> int:
-    rows = [("what", "seconds", "bar", "peer", "peer seconds", "times faster")]
-    for areas, bar in ((1_000, "0.5"), (35_000, "5")):
-        rows.append(_marginal(areas, bar))
-    for areas, bar in ((200, "0.5"), (5_000, "10")):
-        rows.append(_sets(areas, bar))
-    for areas, bar in ((40, ""), (1_000, ""), (5_000, ""), (35_000, "")):
-        rows.append(_whole(areas, bar))
-    rows.append(_shrinkage(35_000))
-    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
-    for row in rows:
-        sys.stdout.write(
-            "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() + "\n"
-        )
-    return 0
+
+def figures() -> Iterator[Figure]:
+    """All figures, one by one as they are measured."""
+    for areas, bar in ((1_000, 0.5), (35_000, 5.0)):
+        yield marginal(areas, bar)
+    for areas, bar in ((200, 0.5), (5_000, 10.0)):
+        yield sets(areas, bar)
+    for areas in (40, 1_000, 5_000, 35_000):
+        yield whole(areas)
+    yield shrinkage(35_000)
+
+
+def marginal(areas: int, bar: float) -> Figure:
+    """Intervals, shrinkage, rank ranges, expected ranks and P(top 5), against 1,000 draws of every area."""
+    table = _table(areas)
+    learned, seconds = timed(lambda: _ranked(table), TIMES)
+    draws = min(1_000, 4_000_000 // areas)
+
+    def peer() -> object:
+        rng = np.random.default_rng(1)
+        shape, scale = learned.mean**2 / learned.variance, learned.variance / learned.mean
+        ranks = np.argsort(np.argsort(-rng.gamma(shape, scale, (draws, areas)), axis=1), axis=1)
+        return np.quantile(ranks, (0.05, 0.95), axis=0)
+
+    theirs = timed(peer)[1] * 1_000 / draws
+    return _figure(f"{areas:,} areas: intervals, shrinkage, ranges", seconds, "gamma draws", theirs, bar)
+
+
+def sets(areas: int, bar: float) -> Figure:
+    """Simultaneous rank sets by step-down, against numpy with all pairs in each draw."""
+    table = _table(areas)
+    next_weight = pooled_next_weight(table.harm, table.variance, heaviest=HEAVIEST)
+    expected = np.where(table.harm > 0, table.posterior().expected_variance, 0.0)
+    _, seconds = timed(lambda: rank_sets(table.harm, expected, next_weight=next_weight), TIMES)
+    tracemalloc.start()
+    rank_sets(table.harm, expected, next_weight=next_weight)
+    peak = tracemalloc.get_traced_memory()[1] / 2**30
+    tracemalloc.stop()
+    draws = max(2, min(DRAWS, 40_000_000 // areas**2))
+
+    def peer() -> object:
+        rng, s = np.random.default_rng(1), np.ones(areas)
+        scale = np.hypot(s[:, None], s)
+        return [float(((z[:, None] - z) / scale).max()) for z in rng.standard_normal((draws, areas))]
+
+    theirs = timed(peer)[1] * DRAWS / draws
+    return _figure(f"{areas:,} areas: rank sets ({peak:.2f} GiB)", seconds, "all pairs", theirs, bar)
+
+
+def whole(areas: int) -> Figure:
+    """A whole standing, with exact ranks of Decimal harm."""
+    table = _table(areas)
+    harm = [Decimal(int(points)) for points in table.harm]
+    largest = np.where(table.counts > 0, table.weights, 0).max(axis=1)
+    ids = [f"area {number}" for number in range(areas)]
+    _, seconds = timed(
+        lambda: standings(table.counts, table.weights, harm, table.variance, largest, None, ids), 2
+    )
+    return Figure(f"{areas:,} areas: standings, all of it", f"{seconds:.2f} s")
+
+
+def shrinkage(areas: int) -> Figure:
+    """Shrinkage of seven cells with variances and two priors, against esda's seven rates."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        from esda.smoothing import Empirical_Bayes
+    table = _table(areas)
+    base = np.full(areas, 1_000.0)
+    _, seconds = timed(lambda: shrink(table.counts, table.weights, table.variance, base=base), TIMES)
+    _, theirs = timed(lambda: [Empirical_Bayes(cell, base) for cell in table.counts.T], TIMES)
+    return _figure(f"{areas:,} areas: shrinkage of 7 cells", seconds, "esda", theirs, None)
 
 
 def _table(areas: int) -> Drawn:
     return draw(np.random.default_rng(areas), Scenario("bench", areas=areas, events=145))
 
 
-def _best(work: Callable[[], object], times: int = 3) -> float:
-    taken = []
-    for _ in range(times):
-        start = time.perf_counter()
-        work()
-        taken.append(time.perf_counter() - start)
-    return min(taken)
-
-
-def _marginal(areas: int, bar: str) -> tuple[str, ...]:
-    table = _table(areas)
-
-    def ours() -> None:
-        learned = shrink(table.counts, table.weights, table.variance)
-        harm_interval(table.harm, table.variance, heaviest=7979, expected_variance=learned.expected_variance)
-        rank_ranges(
-            learned.mean, learned.variance, wide_mean=learned.wide_mean, wide_variance=learned.wide_variance
-        )
-
+def _ranked(table: Drawn) -> Posterior:
     learned = table.posterior()
-
-    def peer() -> None:
-        rng = np.random.default_rng(1)
-        shape, scale = learned.mean**2 / learned.variance, learned.variance / learned.mean
-        drawn = np.argsort(np.argsort(-rng.gamma(shape, scale, (draws, areas)), axis=1), axis=1)
-        np.quantile(drawn, (0.05, 0.95), axis=0)
-
-    draws = 1_000 if areas <= 1_000 else 100
-    seconds, theirs = _best(ours), _best(peer, 1) * 1_000 / draws
-    return _row(f"intervals, shrinkage, ranges: {areas:,}", seconds, bar, "1,000 gamma draws, sorted", theirs)
-
-
-def _sets(areas: int, bar: str) -> tuple[str, ...]:
-    table = _table(areas)
-    next_weight = pooled_next_weight(table.harm, table.variance, heaviest=7979)
-    expected = np.where(table.harm > 0, table.posterior().expected_variance, 0.0)
-    seconds = _best(lambda: rank_sets(table.harm, expected, next_weight=next_weight))
-    tracemalloc.start()
-    rank_sets(table.harm, expected, next_weight=next_weight)
-    peak = tracemalloc.get_traced_memory()[1] / 1e9
-    tracemalloc.stop()
-    draws = 1_999 if areas <= 200 else 4
-
-    def peer() -> None:
-        rng, s = np.random.default_rng(1), np.ones(areas)
-        scale = np.sqrt(s[:, None] ** 2 + s**2)
-        for _ in range(draws):
-            z = rng.standard_normal(areas)
-            ((z[:, None] - z) / scale).max()
-
-    theirs = _best(peer, 1) * 1_999 / draws
-    return _row(f"rank sets: {areas:,} ({peak:.2f} GB)", seconds, bar, "numpy, p^2 x 1,999 draws", theirs)
-
-
-def _whole(areas: int, bar: str) -> tuple[str, ...]:
-    table = _table(areas)
-    harm = [Decimal(int(points)) for points in table.harm]
-    largest = np.where(table.counts > 0, table.weights, 0).max(axis=1)
-    ids = [f"area {number}" for number in range(areas)]
-    seconds = _best(
-        lambda: standings(table.counts, table.weights, harm, table.variance, largest, None, ids), 2
+    harm_interval(table.harm, table.variance, heaviest=HEAVIEST, expected_variance=learned.expected_variance)
+    rank_ranges(
+        learned.mean, learned.variance, wide_mean=learned.wide_mean, wide_variance=learned.wide_variance
     )
-    return _row(f"standings, all of it: {areas:,}", seconds, bar, "", None)
+    return learned
 
 
-def _shrinkage(areas: int) -> tuple[str, ...]:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        try:
-            from esda.smoothing import Empirical_Bayes
-        except ImportError:
-            return _row("shrinkage", 0.0, "", "esda is not installed", None)
-    table = _table(areas)
-    base = np.full(areas, 1_000.0)
-    seconds = _best(lambda: shrink(table.counts, table.weights, table.variance, base=base))
-    theirs = _best(lambda: Empirical_Bayes(table.counts.sum(axis=1), base)) * table.counts.shape[1]
-    return _row(f"shrinkage, 7 cells: {areas:,}", seconds, "", "esda, one run per cell", theirs)
-
-
-def _row(what: str, seconds: float, bar: str, peer: str, theirs: float | None) -> tuple[str, ...]:
-    beside = ("", "") if theirs is None else (f"{theirs:.3f}", f"{theirs / seconds:.1f}")
-    return (what, f"{seconds:.3f}", bar and f"<= {bar}", peer, *beside)
-
-
-if __name__ == "__main__":
-    raise SystemExit(main())
+def _figure(what: str, seconds: float, peer: str, theirs: float, bar: float | None) -> Figure:
+    return Figure(
+        what,
+        f"{seconds:.3f} s",
+        f"{peer} {theirs:.2f} s",
+        theirs / seconds,
+        "-" if bar is None else f"<= {bar:g} s",
+        None if bar is None else seconds <= bar,
+    )
