@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zipfile
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -196,9 +197,32 @@ def test_a_workbook_is_told_by_its_columns(tmp_path: Path) -> None:
     assert match_source(table, [source]) == source
 
 
-def test_a_workbook_that_is_only_a_zip_is_refused(tmp_path: Path) -> None:
-    import zipfile
+def test_a_workbook_in_an_archive_is_looked_over_like_any_other(tmp_path: Path) -> None:
+    inner = workbook(tmp_path / "a.xlsx", list(HEADER), ["e1", date(2023, 1, 2), "drugs supply"]).read_bytes()
+    with zipfile.ZipFile(tmp_path / "bomb.xlsx", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/worksheets/sheet1.xml", b" " * (30 << 20))
+    bomb = (tmp_path / "bomb.xlsx").read_bytes()
+    for name, content in (("good", inner), ("bad", bomb)):
+        with zipfile.ZipFile(tmp_path / f"{name}.zip", "w") as archive:
+            archive.writestr("x/a.xlsx", content)
+    assert read(tmp_path / "good.zip", events(), EVENT_KINDS, tmp_path)[0].accepted == 1
+    with pytest.raises(FileRefusedError) as refused:
+        read(tmp_path / "bad.zip", events(), EVENT_KINDS, tmp_path)
+    assert refused.value.reason == "file_expands_too_much"
+    (tmp_path / "none.xlsx").write_bytes(b"")
+    with pytest.raises(FileRefusedError) as refused:
+        read(tmp_path / "none.xlsx", events(), EVENT_KINDS, tmp_path)
+    assert refused.value.reason == "file_empty"
 
+
+def test_the_size_of_a_workbook_is_what_it_unpacks_to(tmp_path: Path) -> None:
+    path = workbook(tmp_path / "a.xlsx", list(HEADER))
+    with zipfile.ZipFile(path) as archive:
+        unpacked = sum(len(archive.read(info)) for info in archive.infolist())
+    assert tables_in(path)[0].size == unpacked
+
+
+def test_a_workbook_that_is_only_a_zip_is_refused(tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "a.xlsx", "w") as archive:
         archive.writestr("x.txt", "x")
     with pytest.raises(FileRefusedError) as refused:
@@ -207,8 +231,6 @@ def test_a_workbook_that_is_only_a_zip_is_refused(tmp_path: Path) -> None:
 
 
 def test_entities_in_a_workbook_are_refused(tmp_path: Path) -> None:
-    import zipfile
-
     path = workbook(tmp_path / "a.xlsx", list(HEADER))
     with zipfile.ZipFile(path) as archive:
         members = {info.filename: archive.read(info) for info in archive.infolist()}

@@ -74,30 +74,34 @@ def opened(table: TableFile) -> Iterator[BinaryIO]:
         yield _unzipped(_counted(inner, table.shown, packed), table, info.file_size)
 
 
-def members(path: Path) -> list[zipfile.ZipInfo]:
+def members(packed: Path | IO[bytes], *, shown: str) -> list[zipfile.ZipInfo]:
     """The files in a zip archive, in name order, after it has been looked over.
+
+    shown: its name in messages.
 
     Raises FileRefusedError for an archive that is damaged, that expands too much, or in which any name
     climbs out of the folder it would be unpacked in.
     """
     try:
-        with zipfile.ZipFile(path) as archive:
+        with zipfile.ZipFile(packed) as archive:
             infos = [info for info in archive.infolist() if not info.is_dir()]
     except DAMAGE as broken:
-        raise _damaged(path.name, broken) from None
+        raise _damaged(shown, broken) from None
     if any(_climbs(info) for info in infos):
         raise FileRefusedError(
             "file_path_traversal",
-            f"{path.name}: a name in the archive leads out of its folder; pack the files again without paths",
+            f"{shown}: a name in the archive leads out of its folder; pack the files again without paths",
         )
     unpacked = sum(info.file_size for info in infos)
-    if len(infos) > MEMBERS or unpacked > max(HARMLESS, RATIO * path.stat().st_size):
-        raise _too_much(path.name)
+    if len(infos) > MEMBERS or unpacked > max(HARMLESS, RATIO * _size(packed)):
+        raise _too_much(shown)
     if any(info.flag_bits & 0x1 for info in infos):
-        raise FileRefusedError(
-            "file_malformed", f"{path.name}: the archive has a password; send it without one"
-        )
+        raise FileRefusedError("file_malformed", f"{shown}: the archive has a password; send it without one")
     return sorted(infos, key=lambda info: info.filename)
+
+
+def _size(packed: Path | IO[bytes]) -> int:
+    return packed.stat().st_size if isinstance(packed, Path) else packed.seek(0, io.SEEK_END)
 
 
 def _climbs(info: zipfile.ZipInfo) -> bool:

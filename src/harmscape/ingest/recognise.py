@@ -59,7 +59,9 @@ def tables_in(path: Path, *, root: Path | None = None) -> list[TableFile]:
         if size == 0:
             raise FileRefusedError("file_empty", f"{shown}: the file is empty; send it again")
         _same_kind(shown, found, {"zip"})
-        return [table for info in members(path) if (table := _member(path, shown, info)) is not None]
+        return [
+            table for info in members(path, shown=shown) if (table := _member(path, shown, info)) is not None
+        ]
     form = _FORMATS.get(PurePosixPath(name).suffix)
     if form is None:
         return []
@@ -67,6 +69,8 @@ def tables_in(path: Path, *, root: Path | None = None) -> list[TableFile]:
         _same_kind(shown, found, {"gzip"} if gzipped else _expected(form))
         if gzipped:
             size = _unpacked(path, size)
+        elif form == "xlsx":
+            size = sum(info.file_size for info in members(path, shown=shown))
     return [TableFile(path, None, shown, form, size, gzipped)]
 
 

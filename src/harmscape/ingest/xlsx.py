@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import warnings
 from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import date, datetime, time, timedelta
 from io import BytesIO
 from itertools import islice
-from typing import Any
+from typing import IO, Any
 from xml.etree.ElementTree import ParseError
+from zipfile import ZipFile
 
 import numpy as np
 import pyarrow as pa
@@ -26,6 +28,7 @@ ROWS = 4_096
 _DIGITS_KEPT = 15
 """A spreadsheet keeps this many digits of a number."""
 _NO_VALUE = object()
+_FORMULA = re.compile(rb"<(?:\w{1,32}:)?f[\s/>]")
 
 
 class XlsxReader:
@@ -119,22 +122,37 @@ def _opened_rows(
 ) -> Iterator[list[Any]]:
     from openpyxl import load_workbook
 
-    if table.member is None and not table.gzipped:
-        members(table.path)
+    if table.size == 0:
+        raise FileRefusedError("file_empty", f"{table.shown}: the file is empty; export it again")
     stream = stack.enter_context(opened(table))
     content = stream if stream.seekable() else BytesIO(stream.read())
-    books = [
-        load_workbook(content, read_only=True, data_only=stored, keep_links=False) for stored in (True, False)
-    ]
+    members(content, shown=table.shown)
+    # A formula and its value cannot be had in one pass.
+    passes = (True, False) if _has_formulas(content) else (True,)
+    books = [load_workbook(content, read_only=True, data_only=stored, keep_links=False) for stored in passes]
     for book in books:
         stack.callback(book.close)
     name = _sheet_name(table, books[0], sheet)
     for book in books:
         # What a file says of its own extent can be wrong, and would cut rows off.
         book[name].reset_dimensions()
-    stored, written = (book[name].iter_rows(min_row=first_row) for book in books)
-    for values, formulas in zip(stored, written, strict=True):
-        yield [_value(value, formula) for value, formula in zip(values, formulas, strict=True)]
+    for cells in zip(*(book[name].iter_rows(min_row=first_row) for book in books), strict=True):
+        yield [_value(stored, written) for stored, written in zip(cells[0], cells[-1], strict=True)]
+
+
+def _has_formulas(content: IO[bytes]) -> bool:
+    """Whether any sheet holds one."""
+    with ZipFile(content) as archive:
+        for info in archive.infolist():
+            if "worksheets/" not in info.filename:
+                continue
+            with archive.open(info) as sheet:
+                tail = b""
+                while chunk := sheet.read(1 << 20):
+                    if _FORMULA.search(tail + chunk):
+                        return True
+                    tail = chunk[-40:]
+    return False
 
 
 def _sheet_name(table: TableFile, book: Any, wanted: str | None) -> str:
