@@ -262,12 +262,18 @@ class TestWriting:
         assert (label.geography, label.column) == ("grid_1km", "LSOA code")
 
     def test_every_path_of_soc_follows_its_data(self, tmp_path: Path) -> None:
-        write_template("soc", tmp_path, data="../north")
-        domain = load_domain(tmp_path)[0]
+        (tmp_path / "north/crimes").mkdir(parents=True)
+        (tmp_path / "north/soc").mkdir()
+        write_template("soc", tmp_path / "ws", data="../north")
+        domain = load_domain(tmp_path / "ws")[0]
         assert domain.settings.data == ("../north/crimes", "../north/soc")
         (edition,) = domain.geography("beat").editions
         assert edition.file == "../north/geographies/beats.geojson"
         assert edition.denominators[0].file == "../north/denominators/beats.csv"
+
+    def test_a_folder_without_the_two_of_soc_is_read_whole(self, tmp_path: Path) -> None:
+        write_template("soc", tmp_path, data="exports")
+        assert load_domain(tmp_path)[0].settings.data == ("exports",)
 
     def test_nothing_is_overwritten(self, tmp_path: Path) -> None:
         (tmp_path / "harmscape.yml").write_text("mine")

@@ -80,6 +80,7 @@ def nearest(found: str, known: Iterable[str]) -> str:
     folded = {name.casefold(): name for name in names}
     hint = get_close_matches(found.casefold(), folded, n=1)
     if hint:
-        return f"; did you mean {folded[hint[0]]!r}?"
-    shown = ", ".join(names[:12]) + (f" and {len(names) - 12} more" if len(names) > 12 else "")
+        return f"; did you mean {folded[hint[0]][:60]!r}?"
+    more = f" and {len(names) - 12} more" if len(names) > 12 else ""
+    shown = ", ".join(name[:60] for name in names[:12]) + more
     return f"; known: {shown}" if names else "; none is declared"

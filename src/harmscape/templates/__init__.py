@@ -12,8 +12,8 @@ from harmscape.model.errors import HarmscapeError, nearest
 TEMPLATES = ("soc", "police-uk")
 """`soc`: serious and organised crime in a police force; `police-uk`: the open data of data.police.uk."""
 
-_PLACE = re.compile(r"(?<=[\[ ])data(/[\w./]*)?(?=[\],]|$)")
-_HAS_PLACES = re.compile(r"^\s*(data|file): ")
+_FOLDERS = re.compile(r"^(\s*data: )\[(.+)\]$")
+_FILE = re.compile(r"^(\s*file: )data(/.+)$")
 _LABEL = re.compile(r"^(\s*)# label: \{geography: lsoa,")
 _BY = re.compile(r"\bby: grid_1km\b")
 
@@ -53,21 +53,31 @@ def write_template(
     for path, target in zip(sources, targets, strict=True):
         target.parent.mkdir(parents=True, exist_ok=True)
         lines = path.read_text(encoding="utf-8").splitlines()
-        text = "\n".join(_filled(lines, data=data, by=by, label=label)) + "\n"
+        text = "\n".join(_filled(lines, folder, data=data, by=by, label=label)) + "\n"
         target.write_text(text, encoding="utf-8", newline="\n")
     return targets
 
 
-def _filled(lines: list[str], *, data: str, by: str | None, label: str | None) -> Iterator[str]:
+def _filled(lines: list[str], folder: Path, *, data: str, by: str | None, label: str | None) -> Iterator[str]:
     for line in lines:
         filled = line
-        if data != "data" and _HAS_PLACES.match(line):
-            filled = _PLACE.sub(lambda found: _quoted(data.rstrip("/") + (found[1] or "")), line)
+        if data != "data":
+            filled = _FILE.sub(lambda found: found[1] + _quoted(f"{data.rstrip('/')}{found[2]}"), filled)
+            filled = _FOLDERS.sub(
+                lambda found: found[1] + _folders(found[2].split(", "), folder, data), filled
+            )
         if by is not None:
             filled = _BY.sub(f"by: {by}", filled)
         if label is not None:
             filled = _LABEL.sub(rf"\1label: {{geography: {label},", filled)
         yield filled
+
+
+def _folders(names: list[str], folder: Path, data: str) -> str:
+    """The data folders: those the template names where they are there, else the whole folder given."""
+    wanted = [data.rstrip("/") + name.removeprefix("data") for name in names]
+    there = [name if (folder / name).is_dir() else data for name in wanted]
+    return f"[{', '.join(_quoted(name) for name in dict.fromkeys(there))}]"
 
 
 def _quoted(text: str) -> str:
