@@ -10,6 +10,7 @@ import shutil
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -51,13 +52,32 @@ A, B = "14a_street_2pass_first.csv", "14b_street_2pass_second.csv"
 
 @pytest.fixture
 def opened(tmp_path: Path) -> Iterator[Workspace]:
-    """An empty police-uk workspace on kilometre squares, with a small scheme of its own."""
+    """An empty police-uk workspace on three strips of land, with a small scheme of its own."""
     (tmp_path / "data").mkdir()
-    begin(tmp_path / "ws", "police-uk", data=tmp_path / "data")
+    (tmp_path / "strips.geojson").write_text(
+        json.dumps(_strips(-1.70, -1.63, -1.60, -1.50)), encoding="utf-8"
+    )
+    begin(tmp_path / "ws", "police-uk", data=tmp_path / "data", areas=[tmp_path / "strips.geojson"])
+    (tmp_path / "ws" / "geographies" / "grid_1km.yml").unlink()
     (tmp_path / "ws" / "schemes" / "severity.yml").write_text(SEVERITY, encoding="utf-8")
     workspace = open_workspace(tmp_path / "ws")
     yield workspace
     workspace.close()
+
+
+def _strips(*longitudes: float) -> dict[str, Any]:
+    """Neighbouring boxes from south to north, cut at these longitudes."""
+    features = []
+    for number, (west, east) in enumerate(pairwise(longitudes), start=1):
+        ring = [[west, 54.9], [east, 54.9], [east, 55.1], [west, 55.1], [west, 54.9]]
+        features.append(
+            {
+                "type": "Feature",
+                "properties": {"strip_code": f"T{number}"},
+                "geometry": {"type": "Polygon", "coordinates": [ring]},
+            }
+        )
+    return {"type": "FeatureCollection", "features": features}
 
 
 def loaded(workspace: Workspace, as_of: date, *paths: Path) -> FileReport:

@@ -68,7 +68,10 @@ def _sums(pick: Pick) -> str:
 
 
 def cluster_sql(pick: Pick, area_column: str, attributes: Sequence[str]) -> str:
-    """`cluster`: variance of events that share an incident: the square of each incident's sum, by area."""
+    """`cluster`: variance of events that share an incident: the square of each incident's sum, by area.
+
+    Floats are summed in order of size, so that threads change no digit.
+    """
     return f"""
         with incident as (
             select e.{identifier(area_column)} as area_no, e.incident,
@@ -77,7 +80,7 @@ def cluster_sql(pick: Pick, area_column: str, attributes: Sequence[str]) -> str:
             where e.incident is not null and {pick.events.sql}
             group by all
         )
-        select i.area_no, sum(i.h * i.h) as variance from incident i group by i.area_no
+        select i.area_no, sum(i.h * i.h order by i.h) as variance from incident i group by i.area_no
     """
 
 

@@ -114,7 +114,9 @@ def drilldown(
 
 def _columns(question: Question) -> list[Column]:
     geography = question.context.book(question.selection.by).geography
-    attributes = question.context.domain.attributes
+    # A source that has not told anything yet has left no columns for its attributes.
+    told = {name for name, *_ in question.cursor.rows("columns", "describe seen_event")}
+    attributes = [name for name in question.context.domain.attributes if f"attr_{name}" in told]
     return [
         Column("day", "Date", "date"),
         Column("time", "Time", "text"),

@@ -98,7 +98,8 @@ def without_cells(scored: Scored, question: Question, apart: NDArray[np.bool_]) 
     rows = question.cursor.rows(
         "set apart",
         """
-        select s.area_no, sum(s.events)::bigint, sum(s.harm), sum(s.variance) from score s
+        select s.area_no, sum(s.events)::bigint, sum(s.harm),
+               sum(s.variance order by s.weight_no) from score s
         where list_contains($numbers, s.weight_no) group by s.area_no
         """,
         {"numbers": numbers},
