@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from harmscape.model.declared import canonical_json
-from harmscape.model.errors import HarmscapeError
+from harmscape.model.errors import FileRefusedError, HarmscapeError
 from harmscape.places.area import area_facts
 from harmscape.places.boundaries import BoundarySet, read_boundaries
 from harmscape.sandbox import Workers
@@ -78,9 +79,11 @@ def init(
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(_geography_yaml(path, folder, found, level, title), encoding="utf-8")
         files.append(target)
-        said.append(f"{title}: {found.accepted:,} areas in {path.name}; {found.why}")
+        said.append(f"{title}: {_count(found.accepted, 'area')} in {path.name}; {found.why}")
         if found.rejects:
-            said.append(f"{title}: {len(found.rejects)} features cannot be used; `harmscape load` says why")
+            reasons = Counter(reject.reason for reject in found.rejects)
+            listed = ", ".join(f"{reason} {count:,}" for reason, count in sorted(reasons.items()))
+            said.append(f"{title}: {_count(len(found.rejects), 'feature')} cannot be used: {listed}")
         said.append(f"rank with --by {level} (or --by {found.code_field.lower()})")
     return Begun(tuple(files), tuple(said))
 
@@ -92,7 +95,15 @@ def _read(path: Path, code: str | None, name: str | None) -> BoundarySet:
 
     with Workers() as workers:
         task = partial(read_boundaries, path, code=code, name=name)
-        return workers.submit(task, size=path.stat().st_size, name=path.name).result()
+        try:
+            return workers.submit(task, size=path.stat().st_size, name=path.name).result()
+        except FileRefusedError as fault:
+            named = str(fault) if path.name in str(fault) else f"{path.name}: {fault}"
+            raise FileRefusedError(fault.reason, named) from None
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number:,} {what}" + ("" if number == 1 else "s")
 
 
 def _level(path: Path, found: BoundarySet) -> tuple[str, str]:

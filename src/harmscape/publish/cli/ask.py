@@ -12,7 +12,8 @@ import click
 from harmscape.model.errors import HarmscapeError
 from harmscape.model.receipt import Receipt
 from harmscape.publish.cli.options import format_options, said, selection_options, workspace_option
-from harmscape.publish.cli.show import console, emit, notes, table, tier_words
+from harmscape.publish.cli.rows_table import fit_rows, plain_number
+from harmscape.publish.cli.show import console, cut, emit, notes, table, tier_words
 from harmscape.views.data_health import DataHealth
 from harmscape.views.drilldown import MOST, SORTS, Rows
 from harmscape.views.place_profile import PlaceProfile
@@ -22,10 +23,10 @@ from harmscape.views.sector_overview import SectorOverview
 from harmscape.views.stability_view import StabilityView
 from harmscape.workspace import open_workspace
 
-_SHOWN = 25
+_SHOWN, _NAME = 25, 30
 
 
-@click.command()
+@click.command(short_help="Where is the harm? Every area in its standing.")
 @workspace_option
 @selection_options
 @format_options
@@ -49,13 +50,14 @@ def show_standing(result: SectorOverview, *, every: bool = False) -> None:
         ("Place", "r"),
         ("90 %", "l"),
         (result.by["title"], "l"),
+        ("Code", "l"),
         ("Tier", "l"),
         ("Events", "r"),
         ("Harm", "r"),
         ("95 % range", "l"),
         ("Shrunk", "r"),
         (f"In top {result.k}", "r"),
-        ("By volume", "r"),
+        ("Volume", "r"),
     ]
     columns += [("Per 1,000", "r")] if rate else []
     columns += [("Before", "r")] if before else []
@@ -64,7 +66,8 @@ def show_standing(result: SectorOverview, *, every: bool = False) -> None:
         row = [
             area.rank,
             f"({area.rank_lo}–{area.rank_hi})",
-            f"{area.name}  {area.area_id}",
+            cut(area.name, _NAME),
+            "" if area.area_id == area.name else area.area_id,
             tier_words(area.tier),
             f"{area.events:,}",
             f"{area.harm:,.0f}",
@@ -94,7 +97,7 @@ def show_standing(result: SectorOverview, *, every: bool = False) -> None:
     _receipt(result)
 
 
-@click.command()
+@click.command(short_help="What is this place like?")
 @click.argument("area")
 @workspace_option
 @selection_options
@@ -144,7 +147,7 @@ def place(area: str, folder: Path, form: str, out: Path | None, **words: Any) ->
     _receipt(result)
 
 
-@click.command()
+@click.command(short_help="Which rows make a figure?")
 @workspace_option
 @selection_options
 @format_options
@@ -173,20 +176,12 @@ def rows(
     if emit(result, form, out):
         return
     assert isinstance(result, Rows)
-    shown = [
-        column
-        for column in result.columns
-        if column.id not in {"event_id", "known_from", "precision", "time"}
-    ]
-    body = [
-        ["" if record[column.id] is None else record[column.id] for column in shown]
-        for record in result.records()
-    ]
-    console().print(table("", [(c.title, "r" if c.kind == "number" else "l") for c in shown], body))
+    screen = console()
+    screen.print(table("", *fit_rows(result, screen.width)))
     first = result.offset + 1 if result.lines else 0
     click.echo(
         f"\nrows {first:,}–{result.offset + len(result.lines):,}; all {result.total.events:,}"
-        f" sum to {result.total.harm:,f} points"
+        f" sum to {plain_number(result.total.harm)} points"
     )
     if result.withheld:
         click.echo(f"{result.withheld:,} rows are counted and may not be opened in your role")
@@ -194,7 +189,7 @@ def rows(
     _receipt(result)
 
 
-@click.command()
+@click.command(short_help="Can these figures be trusted?")
 @workspace_option
 @selection_options
 @format_options
@@ -251,7 +246,7 @@ def health(folder: Path, form: str, out: Path | None, **words: Any) -> None:
     _receipt(result)
 
 
-@click.command()
+@click.command(short_help="What is each thing worth, says who?")
 @workspace_option
 @selection_options
 @format_options
@@ -268,7 +263,7 @@ def weights(folder: Path, form: str, out: Path | None, **words: Any) -> None:
     body = [
         (
             w.title,
-            f"{w.points.normalize():,f}",
+            plain_number(w.points),
             w.status,
             f"{w.events:,}",
             f"{w.harm:,.0f}",
@@ -290,7 +285,7 @@ def weights(folder: Path, form: str, out: Path | None, **words: Any) -> None:
     _receipt(result)
 
 
-@click.command()
+@click.command(short_help="Would another judgement say the same?")
 @workspace_option
 @selection_options
 @format_options
@@ -317,7 +312,7 @@ def stability(folder: Path, form: str, out: Path | None, **words: Any) -> None:
     _receipt(result)
 
 
-@click.command()
+@click.command(short_help="Give a result again, to the digit, from its receipt.")
 @click.argument("receipt")
 @workspace_option
 @format_options
@@ -339,14 +334,14 @@ def _read_receipt(text: str) -> Receipt:
         body = text
     else:
         path = Path(text)
-        if not path.exists():
+        if not path.is_file():
             raise HarmscapeError(
                 f"there is no file {text[:80]}; a receipt is the JSON that an answer carries"
             )
-        body = path.read_text(encoding="utf-8")
+        body = path.read_text(encoding="utf-8", errors="replace")
     try:
         held = json.loads(body)
-        return Receipt.model_validate(held.get("receipt", held))
+        return Receipt.model_validate(held.get("receipt", held) if isinstance(held, dict) else held)
     except ValueError as fault:
         raise HarmscapeError(
             "that is no receipt: give the JSON of an answer, or its `receipt` part"

@@ -29,7 +29,7 @@ from harmscape.workspace.begin import (
 from harmscape.workspace.report import LoadReport
 
 
-@click.command()
+@click.command(short_help="Make up a force, load it, and show where its harm is.")
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
 @click.option(
     "--events", default=60_000, type=click.IntRange(1_000, 20_000_000), help="How many crimes to invent."
@@ -59,7 +59,7 @@ def demo(folder: Path, events: int, seed: int, null: bool, serve: bool, port: in
         serve_workspace(folder, "127.0.0.1", port)
 
 
-@click.command()
+@click.command(short_help="Begin a workspace around your data and boundaries.")
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
 @click.option(
     "--template", type=click.Choice(TEMPLATES), required=True, help="What kind of workspace to begin with."
@@ -85,7 +85,7 @@ def init(
     click.echo(f"\nThe workspace is {folder}. Next: harmscape load -w {folder}")
 
 
-@click.command()
+@click.command(short_help="Check the configuration: each fault with its line.")
 @workspace_option
 def check(folder: Path) -> None:
     """Check the whole configuration at once; every fault with its file, line and cure."""
@@ -100,7 +100,7 @@ def check(folder: Path) -> None:
     )
 
 
-@click.command()
+@click.command(short_help="Load what is new; refused rows are kept with reasons.")
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 @workspace_option
 @click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="The day the deliveries speak of.")
@@ -186,7 +186,7 @@ def _summary(report: LoadReport) -> None:
     )
 
 
-@click.command()
+@click.command(short_help="Write JSON Schemas of the YAML files, for editors.")
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
 def schema(folder: Path) -> None:
     """Write a JSON Schema for each kind of YAML file into FOLDER, for editors."""
@@ -194,7 +194,7 @@ def schema(folder: Path) -> None:
         click.echo(f"wrote {path}")
 
 
-@click.command("import-weights")
+@click.command("import-weights", short_help="Import a table of weights as a scheme.")
 @click.argument("path", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @workspace_option
 @click.option("--id", "name", required=True, help="The new scheme's id.")

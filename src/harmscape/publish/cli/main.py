@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sys
 from typing import Any
 
@@ -37,6 +38,16 @@ class _Taught(click.Group):
             return super().invoke(ctx)
         except HarmscapeError as fault:
             click.echo(f"harmscape: {fault}", err=True)
+            sys.exit(1)
+        except click.UsageError as fault:
+            fault.show()
+            sys.exit(1)  # 2 says that a load refused something
+        except OSError as fault:
+            if fault.errno == errno.EPIPE:
+                raise
+            full = fault.errno in (errno.ENOSPC, errno.EDQUOT)
+            where = f": {fault.filename}" if fault.filename else ""
+            click.echo(f"harmscape: {'the disk is full' if full else fault.strerror}{where}", err=True)
             sys.exit(1)
 
 

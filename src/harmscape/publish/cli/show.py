@@ -12,6 +12,7 @@ from typing import Any
 import click
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from harmscape.model.errors import HarmscapeError
 from harmscape.publish.safe import safe_cell
@@ -19,7 +20,7 @@ from harmscape.views.result import Result
 
 _TIERS = {
     "clearly_high": "▲ clearly high",
-    "not_told_apart": "= cannot be told apart",
+    "not_told_apart": "= not told apart",
     "clearly_low": "▽ clearly low",
 }
 
@@ -48,10 +49,20 @@ def table(title: str, columns: Sequence[tuple[str, str]], rows: Sequence[Sequenc
     """A table: columns are (head, "l" or "r")."""
     made = Table(title=title, title_justify="left", box=None, pad_edge=False, header_style="bold")
     for head, side in columns:
-        made.add_column(head, justify="right" if side == "r" else "left", no_wrap=side == "r")
+        made.add_column(Text(head), justify="right" if side == "r" else "left", no_wrap=side == "r")
     for row in rows:
-        made.add_row(*(str(cell) for cell in row))
+        # As Text, so that brackets in a name stay brackets.
+        made.add_row(*(Text(str(cell)) for cell in row))
     return made
+
+
+def cut(text: str, most: int) -> str:
+    """A text of at most so many characters, its end replaced by an ellipsis.
+
+    >>> cut("Newcastle upon Tyne 024G", 12)
+    'Newcastle u…'
+    """
+    return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
 def tier_words(tier: str) -> str:
