@@ -257,6 +257,13 @@ def test_a_folder_without_a_workspace_says_how_to_make_one(tmp_path: Path) -> No
     ]
 
 
+@pytest.mark.parametrize("text", ["{}", "", "- a", "x"])
+def test_settings_with_nothing_in_them_say_how_they_must_begin(tmp_path: Path, text: str) -> None:
+    assert faults(workspace(tmp_path, harmscape_yml=text)) == [
+        "harmscape.yml:1:1: the file must begin with `workspace:`"
+    ]
+
+
 def test_a_file_with_nothing_in_it_says_how_it_must_begin(tmp_path: Path) -> None:
     assert faults(workspace(tmp_path, measures__b_yml="# later\n")) == [
         "measures/b.yml:1:1: the file must begin with `measure:` or `measures:`"

@@ -78,7 +78,7 @@ def _mapping(path: Path, shown: str, keys: tuple[str, ...], problems: list[Probl
     """The mapping a file holds, with none but the top-level keys it may have."""
     root, faults = read_tree(path, shown)
     problems.extend(faults)
-    if root is None or not isinstance(root.value, dict):
+    if root is None or not root.mapping:
         if not faults:
             wanted = " or ".join(f"`{key}:`" for key in keys)
             problems.append(Place(shown, 1, 1).problem(f"the file must begin with {wanted}"))
@@ -88,9 +88,7 @@ def _mapping(path: Path, shown: str, keys: tuple[str, ...], problems: list[Probl
         for key in root.mapping
         if key not in keys
     )
-    if not any(key in root.mapping for key in keys):
-        return None
-    return root
+    return root if any(key in root.mapping for key in keys) else None
 
 
 def _files(folder: Path) -> list[Path]:
