@@ -146,6 +146,17 @@ def test_a_stock_moves_harm_and_its_limits_alike_and_adds_no_chance() -> None:
     assert stocked.harm_hi[1] == pytest.approx(plain.harm_hi[1])
 
 
+def test_events_that_come_together_widen_the_ranges() -> None:
+    # Twelve areas, once as single events and once as incidents of three alike: variance and squares are three
+    # times.
+    rows = [[1.0 + area % 3, 40.0 + 9 * area] for area in range(12)]
+    n, w = np.array(rows), np.array(WEIGHTS)
+    apart = _standings(rows)
+    together = _standings(rows, variance=3 * (n @ w**2), events_squared=3 * n.sum(axis=1))
+    assert (together.harm_hi - together.harm_lo > apart.harm_hi - apart.harm_lo).all()
+    assert (together.rank_hi - together.rank_lo).sum() > (apart.rank_hi - apart.rank_lo).sum()
+
+
 @pytest.mark.parametrize(
     ("given", "says"),
     [

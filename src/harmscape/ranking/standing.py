@@ -78,8 +78,11 @@ def standings(
     per area or None; with `rate` harm is ranked and given per unit of it, else it only tells the shrinkage
     how large areas are. certain: the part of harm that is not a matter of chance, such as the stock of a
     register, in points. ids: one per area, all different; the answer does not depend on the order of areas.
-    k: for `p_top_k`. level: of harm_lo/harm_hi. rank_level: of the ranges and sets. Raises ValueError, in a
-    plain sentence, where the input does not fit together.
+    k: for `p_top_k`. level: of harm_lo/harm_hi. rank_level: of the ranges and sets.
+    events_squared: the sum over incidents of (events)^2 per area, which tells the clustering of events from
+    that of weights; None guesses it from `variance`, which is near enough below 1.2 events per incident and
+    leaves 90 % ranges at 89 % with 1.6.
+    Raises ValueError, in a plain sentence, where the input does not fit together.
 
     >>> from decimal import Decimal
     >>> found = standings(
