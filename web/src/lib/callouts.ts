@@ -40,6 +40,7 @@ function candidates(drawing: Drawing, area: Drawn, text: string, unit: number): 
       if (end ? x - long < 0 : x + long > drawing.width) continue;
       const fromX = end ? x + 4 * unit : x - 4 * unit;
       const fromY = y - 4 * unit;
+      if (Math.hypot(area.x - fromX, area.y - fromY) > drawing.width * 0.42) continue;
       const cost = Math.hypot(area.x - fromX, area.y - fromY) + Math.abs(step) * 4 * unit;
       found.push({ id: area.id, text, x, y, end, fromX, fromY, toX: area.x, toY: area.y, cost });
     }

@@ -1,10 +1,13 @@
 // Which columns of the rows stand at once, and how their cells are written.
 
 import type { Cell, Column, RowPage } from "./types";
-import { dayName, exact } from "./words";
+import { dayName, exact, monthName } from "./words";
 
 /** Columns a reader asks for: where the row was written and when it became known. */
 const ASIDE = new Set(["known_from", "event_id", "file", "line"]);
+
+/** What the server says of an event whose source gives its month and no day. */
+const MONTH_ONLY = "month only";
 
 /** The word that sorts by a column; columns not named here are not sorted. */
 const SORTS: Record<string, string> = {
@@ -40,6 +43,7 @@ export function cellOf(row: Cell[], column: Shown, page: RowPage, all: boolean):
   const cell = row[column.place] ?? null;
   if (column.kind === "date" && cell !== null) {
     const time = all ? null : row[page.columns.findIndex((each) => each.id === "time")];
+    if (time === MONTH_ONLY) return `${monthName(String(cell).slice(0, 7))}, ${time}`;
     return time ? `${dayName(String(cell))}, ${time}` : dayName(String(cell));
   }
   if (cell === null) return "not known";

@@ -31,7 +31,8 @@ function stepOf(rough: number): number {
 export function breaksOf(values: number[]): number[] {
   const sorted = values.filter((value) => value > 0).sort((a, b) => a - b);
   const [least, most] = [sorted[0] ?? 0, sorted.at(-1) ?? 0];
-  if (sorted.length < 2 || least === most) return [];
+  // Values within a twentieth of each other are one class: shades would claim a difference that is not there.
+  if (sorted.length < 2 || most - least < most / 20) return [];
   const round = friendly(least, most);
   const breaks: number[] = [];
   for (const share of SHARES) {

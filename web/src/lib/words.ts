@@ -41,6 +41,7 @@ export function chance(share: number): string {
 
 /** A share with one decimal below ten per cent: 0.7%. */
 export function finePercent(share: number): string {
+  if (share > 0 && share < 0.0005) return "<0.1%";
   return share < 0.1 ? `${+(share * 100).toFixed(1)}%` : percent(share);
 }
 
@@ -87,6 +88,7 @@ export function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
+/** A title inside a sentence: "Theft offences" as "theft offences"; "LSOAs" stays. */
 export function lower(text: string): string {
-  return text.charAt(0).toLowerCase() + text.slice(1);
+  return /^[A-Z](?![A-Z])/.test(text) ? text.charAt(0).toLowerCase() + text.slice(1) : text;
 }
