@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields
-from decimal import Decimal
+from decimal import Context, Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -36,6 +36,10 @@ def test_competition_ranks_are_exact_where_floats_are_not() -> None:
     assert competition_ranks(harm).tolist() == [2, 2, 1, 4]
     assert competition_ranks(np.array([7, 9, 9, 1])).tolist() == [3, 1, 1, 4]
     assert competition_ranks([Fraction(1, 3), Fraction(2, 6)]).tolist() == [1, 1]
+    # Ten places after the point and twenty-eight before: more digits than Decimal arithmetic keeps by
+    # default.
+    large = Decimal("1234567890123456789012345678.0000000001")
+    assert competition_ranks([large, large.next_plus(Context(prec=38)), large]).tolist() == [2, 1, 2]
     assert competition_ranks([]).tolist() == []
 
 

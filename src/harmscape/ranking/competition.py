@@ -26,7 +26,8 @@ def competition_ranks(harm: Sequence[Exact] | NDArray[np.integer] | NDArray[np.o
     values = _exact(harm)
     if values.size == 0:
         return np.zeros(0, dtype=np.int64)
-    order = np.argsort(-values, kind="stable")
+    # Turned round, not negated: minus a Decimal is rounded to the context's 28 digits.
+    order = np.argsort(values, kind="stable")[::-1]
     ordered = values[order]
     starts = np.ones(len(values), dtype=bool)
     starts[1:] = ordered[1:] != ordered[:-1]
@@ -38,7 +39,7 @@ def competition_ranks(harm: Sequence[Exact] | NDArray[np.integer] | NDArray[np.o
 def _exact(harm: Sequence[Exact] | NDArray[np.integer] | NDArray[np.object_]) -> NDArray[np.object_]:
     values = np.empty(len(harm), dtype=object)
     values[:] = harm.tolist() if isinstance(harm, np.ndarray) else list(harm)
-    if not all(isinstance(value, Decimal | Fraction | int) for value in values):
+    if not all(issubclass(kind, Decimal | Fraction | int) for kind in set(map(type, values))):
         raise ValueError("ranks need exact values (Decimal, Fraction or whole numbers), not floats")
     if not all(value.is_finite() for value in values if isinstance(value, Decimal)):
         raise ValueError("ranks need values that are numbers: one is NaN or infinite")
