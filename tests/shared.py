@@ -10,7 +10,7 @@ SHARED = Path(__file__).resolve().parents[2] / "shared"
 
 
 def shared(path: str) -> Path:
-    """The path of one shared file or folder; skips the test when the shared data is not beside the checkout."""
+    """The path of one shared file or folder; skips the test when it is not beside the checkout."""
     found = SHARED / path
     if not found.exists():
         pytest.skip(f"needs ../shared/{path}, which is not beside this checkout")

@@ -86,8 +86,11 @@ class Domain(Declared):
         return named(self.measures, wanted, "measure")
 
     def geography(self, wanted: str) -> Geography:
-        """By id, or by another word for it such as the code field's name in lower case."""
-        low = wanted.strip().casefold()
+        """By id, or by another word for it such as the code field's name in lower case.
+
+        An edition may follow: `sector@2021`.
+        """
+        low = wanted.partition("@")[0].strip().casefold()
         for geography in self.geographies:
             if low == geography.id or low in (word.casefold() for word in geography.also):
                 return geography

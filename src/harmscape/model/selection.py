@@ -117,7 +117,7 @@ def parse_selection(words: Mapping[str, object], domain: Domain, *, last_day: da
     measure = domain.measure(_text(said, "measure", defaults.measure))
     period = _period(said, defaults.window, last_day)
     return Selection(
-        by=geography.id,
+        by=_by(_text(said, "by", defaults.by), geography),
         measure=measure.id,
         weights=domain.scheme(_text(said, "weights", measure.scheme)).id,
         per=_per(_text(said, "per", ""), geography),
@@ -131,6 +131,17 @@ def parse_selection(words: Mapping[str, object], domain: Domain, *, last_day: da
         finer=_flag(said.get("finer")),
         points=_points(said.get("points"), domain),
     )
+
+
+def _by(text: str, geography: Geography) -> str:
+    """A geography, or one edition of it by name: `sector@2021`."""
+    _, at, edition = text.partition("@")
+    known = [each.id for each in geography.editions]
+    if at and edition not in known:
+        raise SelectionError(
+            f"{geography.title} has no edition {edition[:40]!r}{nearest(edition[:40], known)}"
+        )
+    return f"{geography.id}@{edition}" if at else geography.id
 
 
 def _per(text: str, geography: Geography) -> str | None:

@@ -71,6 +71,15 @@ class NoWeight:
 
 
 @dataclass(frozen=True, slots=True)
+class DifferingPair:
+    """Rows that name one area while their point lies in another, or in none."""
+
+    labelled: str
+    placed: str
+    events: int
+
+
+@dataclass(frozen=True, slots=True)
 class Disagreement:
     """Where the row's own area label and its point name different areas."""
 
@@ -78,6 +87,7 @@ class Disagreement:
     agree: int
     differ: int
     share: float
+    pairs: tuple[DifferingPair, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -213,6 +223,7 @@ def _unmapped(question: Question) -> list[Unmapped]:
 
 
 def _unplaced(question: Question) -> list[Reason]:
+    book = question.context.book(question.selection.by)
     rows = question.cursor.rows(
         "unplaced",
         """
@@ -220,7 +231,7 @@ def _unplaced(question: Question) -> list[Reason]:
         where p.geography = ? and p.edition = ? and p.area_no = 0 and e.known_to is null
         group by p.reason order by count(*) desc
         """,
-        [question.selection.by, question.context.book(question.selection.by).edition],
+        [book.geography.id, book.edition],
     )
     return [Reason(reason or "not known", events) for reason, events in rows]
 
@@ -233,7 +244,22 @@ def _disagreement(question: Question) -> Disagreement | None:
         where p.agrees is not null and e.known_to is null
         """,
     )[0]
-    return Disagreement(both, agree, both - agree, (both - agree) / both) if both else None
+    if not both:
+        return None
+    pairs = question.cursor.rows(
+        "differing pairs",
+        """
+        select e.label, coalesce(a.code, 'UNPLACED'), count(*)
+        from event_place p
+        join counted_event c using (event_id)
+        join seen_event e using (event_id)
+        left join area a on a.geography = p.geography and a.edition = p.edition and a.area_no = p.area_no
+        where not p.agrees and c.known_to is null
+        group by all order by count(*) desc, 1, 2 limit 10
+        """,
+    )
+    differing = tuple(DifferingPair(*row) for row in pairs)
+    return Disagreement(both, agree, both - agree, (both - agree) / both, differing)
 
 
 def _sentence(sources: tuple[SourceHealth, ...]) -> Sentence:

@@ -210,7 +210,7 @@ def _hours(question: Question) -> Hours | None:
 
 def _below(question: Question) -> AreasBelow | None:
     """The areas one level down that share events with this one."""
-    child = question.context.child(question.selection.by)
+    child = question.context.child(question.context.book(question.selection.by).geography.id)
     if child is None or (child.finer_than_lsoa and not question.selection.finer):
         return None
     lookup, book = question.context.lookup, question.context.book(child.id)

@@ -20,13 +20,23 @@ _KEPT = 3
 
 @dataclass(frozen=True, slots=True)
 class EditionInUse:
-    """One edition of a geography that holds areas: its column in compact events and its segments."""
+    """One edition of a geography that holds areas: its column in compact events and its segments.
+
+    newest: the one that is meant where a question names no edition.
+    """
 
     geography: str
     edition: str
     column: str
+    newest: bool
     boundary: str
     areas: tuple[Segment, ...]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The words of a selection that mean this edition."""
+        named = f"{self.geography}@{self.edition}"
+        return (self.geography, named) if self.newest else (named,)
 
 
 def editions_in_use(domain: Domain, manifest: Manifest) -> list[EditionInUse]:
@@ -37,11 +47,12 @@ def editions_in_use(domain: Domain, manifest: Manifest) -> list[EditionInUse]:
             geography.editions, key=lambda each: (each.starts is not None, each.starts, each.id)
         )
         names = [edition.id for edition in editions] if editions else [GRID_EDITION]
-        for number, name in enumerate(names):
-            held = area_segments(manifest, geography.id, name)
-            if held:
-                column = geography.id if number == len(names) - 1 else f"{geography.id}__{number}"
-                found.append(EditionInUse(geography.id, name, column, held[-1].of["boundary"], tuple(held)))
+        held_by_name = {name: held for name in names if (held := area_segments(manifest, geography.id, name))}
+        for number, (name, held) in enumerate(held_by_name.items()):
+            newest = number == len(held_by_name) - 1
+            column = geography.id if newest else f"{geography.id}__{number}"
+            boundary = held[-1].of["boundary"]
+            found.append(EditionInUse(geography.id, name, column, newest, boundary, tuple(held)))
     return found
 
 

@@ -72,7 +72,9 @@ class Snapshot:
             "data_up_to": max((extent.up_to for extent in extents), default=None),
             "last_complete": last_complete_day(extents),
             "loaded_at": files[0][0],
-            "geographies": [_geography_facts(book) for book in self.context.books.values()],
+            "geographies": [
+                _geography_facts(book) for name, book in self.context.books.items() if "@" not in name
+            ],
             "measures": [
                 {"id": each.id, "title": each.title, "reason": each.reason, "scheme": each.scheme}
                 for each in domain.measures
@@ -99,12 +101,17 @@ def open_snapshot(workspace: Workspace, name: str) -> Snapshot:
     path = cache_path(workspace.folder, ledger, domain, manifest)
     engine = Duck(path, read_only=True)
     editions = editions_in_use(domain, manifest)
-    books = {each.geography: _book(engine, ledger, domain, manifest, each) for each in editions}
+    books = {
+        name: book
+        for each in editions
+        for book in [_book(engine, ledger, domain, manifest, each)]
+        for name in each.names
+    }
     lookup = Lookup(
         domain=domain,
         dictionaries=read_dictionaries(engine, domain.attributes),
         areas={name: book.numbers for name, book in books.items()},
-        columns={each.geography: each.column for each in editions},
+        columns={name: each.column for each in editions for name in each.names},
         weighing=frozenset(weighing_attributes(domain)),
     )
     context = Context(domain, lookup, books, manifest.snapshot, harmscape.__version__)

@@ -234,7 +234,10 @@ def health(folder: Path, form: str, out: Path | None, **words: Any) -> None:
     if result.disagreement:
         d = result.disagreement
         notes(
-            [f"{d.differ:,} of {d.both:,} ({d.share:.1%}) name one area and have their point in another"],
+            [
+                f"{d.differ:,} of {d.both:,} ({d.share:.1%}) name one area and have their point in another",
+                *(f"{pair.events:,} name {pair.labelled}, point in {pair.placed}" for pair in d.pairs[:5]),
+            ],
             "Label and point:",
         )
     notes(
