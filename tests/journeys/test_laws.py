@@ -1,6 +1,6 @@
 """The laws of the house, on random small forces: the program against its plain-Python twin, and itself.
 
-The ordinary examples are the same in every run; `make soak` tries many more, and prints the seed of a failure.
+The ordinary examples are the same in every run; `make soak` tries many more and prints how to repeat one.
 """
 
 from __future__ import annotations

@@ -1,0 +1,171 @@
+"""Picking events: what a selection binds, when the tally may answer, which months a window cuts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+import pytest
+from tests.small_force import TREE, domain
+
+from harmscape.model.errors import SelectionError
+from harmscape.model.period import Period
+from harmscape.model.selection import Condition, Selection, parse_selection
+from harmscape.rollup import Dictionaries
+from harmscape.scoring.pick import Lookup, Pick, cut_months, pick
+
+NUMBERS = {name: number for number, name in enumerate(TREE, start=1)}
+YEAR = Period(date(2024, 1, 1), date(2025, 1, 1))
+DECLARED = domain([{"category": "theft", "points": 1, "when": {"status": "charged"}}])
+
+
+def lookup(declared: Any = DECLARED) -> Lookup:
+    return Lookup(
+        domain=declared,
+        dictionaries=Dictionaries(
+            category=NUMBERS,
+            source={"crimes": 1, "intelligence": 2},
+            attributes={"status": {"charged": 1}, "tool": {"knife": 1}},
+            singles=True,
+            present=frozenset(NUMBERS.values()),
+        ),
+        areas={"sector": {"S1": 1, "S2": 2}, "beat": {"B1": 1}},
+        columns={"sector": "sector", "beat": "beat__0"},
+        weighing=frozenset({"status"}),
+    )
+
+
+def picked(
+    period: Period = YEAR, cuts: tuple[date, ...] = (), declared: Any = DECLARED, **words: object
+) -> Pick:
+    selection = parse_selection(words, declared, last_day=date(2024, 12, 31))
+    return pick(selection, lookup(declared), period, cuts=cuts)
+
+
+def bound(found: Pick, column: str) -> set[object]:
+    """The numbers that a column may have by the events' predicate."""
+    names = re.findall(rf"{re.escape(column)} in \(([^)]*)\)", found.events.sql)
+    return {found.events.parameters[name.strip(" $")] for part in names for name in part.split(",")}
+
+
+def test_a_selection_of_whole_months_is_answered_by_the_tally() -> None:
+    found = picked()
+    assert found.tally is not None
+    assert found.singles
+    assert "known_to" in found.events.sql
+    assert "known_to" not in found.tally.sql
+    assert set(found.tally.parameters) >= {"starts", "ends"}
+
+
+@pytest.mark.parametrize(
+    ("period", "cuts", "words"),
+    [
+        (Period(date(2024, 1, 15), date(2024, 2, 1)), (), {}),
+        (Period(date(2024, 1, 1), date(2024, 2, 15)), (), {}),
+        (YEAR, (date(2024, 3, 17),), {}),
+        (YEAR, (), {"as_known_at": "2024-06-01"}),
+        (YEAR, (), {"where": "tool=knife"}),
+        (YEAR, (), {"where": "weekday=mon"}),
+        (YEAR, (), {"where": "hour=3"}),
+    ],
+    ids=["starts inside", "ends inside", "weights change inside", "as known", "attribute", "weekday", "hour"],
+)
+def test_what_the_tally_does_not_hold_is_read_from_the_events(
+    period: Period, cuts: tuple[date, ...], words: Mapping[str, object]
+) -> None:
+    assert picked(period, cuts, **words).tally is None
+
+
+@pytest.mark.parametrize(
+    "where",
+    ["category=theft", "detection=proactive", "source=crimes", "agency=hub", "beat=B1", "status=charged"],
+)
+def test_what_the_tally_holds_it_answers(where: str) -> None:
+    assert picked(cuts=(date(2024, 3, 1),), where=where).tally is not None
+
+
+@pytest.mark.parametrize(
+    ("words", "column", "numbers"),
+    [
+        ({"where": "source=crimes,intelligence"}, "e.source", {1, 2}),
+        ({"where": "agency=hub"}, "e.source", {2}),
+        ({"where": "weekday=mon,sun"}, "isodow(e.day) end)::integer", {1, 7}),
+        ({"where": "hour=0,23"}, "e.hour", {0, 23}),
+        ({"where": "beat=b1,UNPLACED"}, "e.a_beat__0", {0, 1}),
+        ({"areas": "S2"}, "e.a_sector", {2}),
+        ({"where": "status=charged,unheard of"}, "e.t_status", {1, -1}),
+    ],
+)
+def test_words_become_numbers(words: dict[str, object], column: str, numbers: set[int]) -> None:
+    assert bound(picked(**words), column) == numbers
+
+
+def test_a_category_stands_for_all_below_it() -> None:
+    numbers = {NUMBERS["violence"], NUMBERS["wounding"], NUMBERS["assault"]}
+    assert bound(picked(where="category=violence"), "e.category") == numbers
+
+
+@pytest.mark.parametrize(
+    ("categories", "sql", "names"),
+    [
+        (["theft"], "e.category in ", {"theft", "burglary"}),
+        (["violence", "theft", "nuisance"], "not (e.category in ", {"weapon_found"}),
+    ],
+    ids=["those wanted", "those left out"],
+)
+def test_a_measure_is_said_the_shorter_way(categories: list[str], sql: str, names: set[str]) -> None:
+    declared = domain([{"category": "theft", "points": 1}], measure={"lists": [], "categories": categories})
+    found = picked(declared=declared)
+    assert found.events.sql.startswith(sql)
+    assert bound(found, "e.category") == {NUMBERS[name] for name in names}
+
+
+def test_a_measure_restricts_by_its_own_sources_and_attributes() -> None:
+    declared = domain(
+        [{"category": "theft", "points": 1}],
+        measure={"sources": ["intelligence"], "where": {"status": ["charged"]}},
+    )
+    found = picked(declared=declared)
+    assert bound(found, "e.source") == {2}
+    assert bound(found, "e.t_status") == {1}
+
+
+def test_a_category_that_no_scheme_or_list_knows_matches_nothing() -> None:
+    # Python callers may make a selection without the grammar's checks; it finds nothing and does not fail.
+    selection = Selection(
+        by="sector",
+        measure="crime",
+        weights="severity",
+        period=YEAR,
+        where=(Condition(field="source", values=("unheard_of",)),),
+    )
+    found = pick(selection, lookup(), YEAR)
+    assert bound(found, "e.source") == set()
+    assert " and false and " in found.events.sql
+
+
+def test_an_unknown_area_names_the_nearest() -> None:
+    with pytest.raises(SelectionError, match="no sector has the code 'S11'; did you mean 'S1'"):
+        picked(areas="S11")
+
+
+@pytest.mark.parametrize(
+    ("starts", "ends", "cut"),
+    [
+        (date(2024, 1, 1), date(2024, 3, 1), []),
+        (date(2024, 1, 2), date(2024, 3, 1), [date(2024, 1, 1)]),
+        (date(2024, 1, 1), date(2024, 3, 31), [date(2024, 3, 1)]),
+        (date(2024, 1, 31), date(2024, 2, 2), [date(2024, 1, 1), date(2024, 2, 1)]),
+        (date(2024, 1, 10), date(2024, 1, 20), [date(2024, 1, 1)]),
+    ],
+)
+def test_a_window_cuts_the_months_it_does_not_hold_whole(starts: date, ends: date, cut: list[date]) -> None:
+    assert cut_months(Period(starts, ends)) == cut
+
+
+def test_a_window_inside_a_month_holds_no_whole_month() -> None:
+    found = picked(Period(date(2024, 1, 10), date(2024, 1, 20)))
+    held = found.events.parameters
+    assert (held["whole_starts"], held["whole_ends"]) == (date(2024, 2, 1), date(2024, 1, 1))
