@@ -103,11 +103,10 @@ def load(path: Path, out: Path) -> list[ReadResult]:
     results = []
     for number, table in enumerate(tables_in(path)):
         content_digest(table)
-        source = match_source(table, [events(files=("never",))])
-        if source is not None:
-            results.append(
-                read_table(table, source, EVENT_KINDS, as_of=AS_OF, timezone=ZONE, out=out, number=number)
-            )
+        match_source(table, [events(files=("never",))])
+        results.append(
+            read_table(table, events(), EVENT_KINDS, as_of=AS_OF, timezone=ZONE, out=out, number=number)
+        )
     return results
 
 

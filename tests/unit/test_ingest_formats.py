@@ -121,6 +121,18 @@ def test_control_characters_count_in_every_format(tmp_path: Path) -> None:
     assert [row["line"] for row in accepted] == [5]
 
 
+def test_texts_of_parquet_that_are_not_utf8_refuse_their_row(tmp_path: Path) -> None:
+    # Arrow reads the bytes of a string column without looking at them.
+    sources = pa.array([b"Caf\xc3\xa9", b"Caf\xe9"]).view(pa.string())
+    columns: dict[str, Any] = {name: ["", ""] for name in HEADER}
+    columns |= {"event_id": ["e1", "e2"], "occurred_at": ["2023-01-01"] * 2, "kind": ["drugs supply"] * 2}
+    path = parquet(tmp_path / "a.parquet", **{**columns, "source": sources})
+    _, accepted, rejected = read(path, events(), EVENT_KINDS, tmp_path)
+    assert [row["attr_source"] for row in accepted] == ["Café"]
+    assert [(row["line"], row["reason"]) for row in rejected] == [(2, "encoding_undecodable")]
+    assert json.loads(rejected[0]["raw"])["source"] == "Caf\\xe9"
+
+
 @pytest.mark.parametrize("cut", [4, 200, 100_000])
 def test_a_cut_parquet_file_is_refused(tmp_path: Path, cut: int) -> None:
     path = parquet(tmp_path / "a.parquet", **{name: ["x"] for name in HEADER})

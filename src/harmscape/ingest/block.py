@@ -11,6 +11,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 ORDER = (
+    "encoding_undecodable",
     "nul_byte",
     "column_count",
     "control_char",

@@ -12,12 +12,14 @@ import pyarrow.parquet as pq
 
 from harmscape.ingest.block import Block
 from harmscape.ingest.contents import TableFile, opened
-from harmscape.ingest.rendered import block_of, imprecise, text_of
+from harmscape.ingest.rendered import block_of, decoded, imprecise, text_of
 from harmscape.model.category import spelling
 from harmscape.model.errors import FileRefusedError
 from harmscape.model.source import Source
 
 ROWS = 32_768
+_DAMAGE = (pa.ArrowException, OSError, ValueError, KeyError)
+"""What the library raises on damaged bytes."""
 
 
 class ParquetReader:
@@ -37,20 +39,22 @@ class ParquetReader:
                 for batch in file.iter_batches(batch_size=ROWS, use_threads=False):
                     yield self._block(batch, row)
                     row += batch.num_rows
-        except (pa.ArrowInvalid, OSError) as broken:
+        except _DAMAGE as broken:
             raise _damaged(self._table, broken) from None
 
     def _block(self, batch: pa.RecordBatch, row: int) -> Block:
-        lost = np.zeros(batch.num_rows, bool)
+        lost, broken = np.zeros(batch.num_rows, bool), np.zeros(batch.num_rows, bool)
+        columns = []
         for name, column in zip(self.header, batch.columns, strict=True):
             if spelling(name) in self._keys:
                 lost |= imprecise(column)
-        columns = [
-            text_of(column, name=name, shown=self._table.shown)
-            for name, column in zip(self.header, batch.columns, strict=True)
-        ]
+            texts, undecodable = decoded(column)
+            broken |= undecodable
+            columns.append(text_of(texts, name=name, shown=self._table.shown))
         line = np.arange(row, row + batch.num_rows, dtype=np.int64)
-        return block_of(self.header, columns, line, {"id_precision_lost": lost})
+        return block_of(
+            self.header, columns, line, {"encoding_undecodable": broken, "id_precision_lost": lost}
+        )
 
 
 def parquet_header(table: TableFile) -> tuple[str, ...]:
@@ -58,7 +62,7 @@ def parquet_header(table: TableFile) -> tuple[str, ...]:
     try:
         with ExitStack() as stack:
             return tuple(_opened(table, stack).schema_arrow.names)
-    except (pa.ArrowInvalid, OSError) as broken:
+    except _DAMAGE as broken:
         raise _damaged(table, broken) from None
 
 

@@ -27,9 +27,6 @@ def text_of(column: pa.Array, *, name: str, shown: str) -> pa.Array:
     ['2024-02-29', '']
     """
     kind = column.type
-    if pa.types.is_dictionary(kind):
-        column = column.dictionary_decode()
-        kind = column.type
     if pa.types.is_floating(kind):
         column = _floats(column)
     elif pa.types.is_timestamp(kind):
@@ -45,6 +42,28 @@ def text_of(column: pa.Array, *, name: str, shown: str) -> pa.Array:
             f"{shown}: column {name!r} holds {kind} values, which are no cells; export it as text",
         ) from None
     return texts.fill_null("")
+
+
+def decoded(column: pa.Array) -> tuple[pa.Array, NDArray[np.bool_]]:
+    """A column whose texts are valid UTF-8, and which were not: Arrow reads a file without looking.
+
+    >>> texts, broken = decoded(pa.array([b"Caf\\xc3\\xa9", b"Caf\\xe9"]))
+    >>> texts.to_pylist(), broken.tolist()
+    (['Café', 'Caf\\\\xe9'], [False, True])
+    """
+    none = np.zeros(len(column), bool)
+    if pa.types.is_dictionary(column.type):
+        column = column.dictionary_decode()
+    if not (_is_text(column.type) or _is_bytes(column.type)):
+        return column, none
+    raw = pc.cast(column, pa.large_binary())
+    try:
+        return pc.cast(raw, pa.string()), none
+    except pa.ArrowInvalid:
+        cells = raw.to_pylist()
+        texts = [None if cell is None else cell.decode("utf-8", "backslashreplace") for cell in cells]
+        broken = [text is not None and text.encode() != cell for text, cell in zip(texts, cells, strict=True)]
+        return pa.array(texts, pa.string()), np.array(broken, bool)
 
 
 def imprecise(column: pa.Array) -> NDArray[np.bool_]:
@@ -81,6 +100,14 @@ def json_rows(names: tuple[str, ...], columns: list[pa.Array]) -> pa.Array:
         lead = ("{" if at == 0 else '", ') + json.dumps(name, ensure_ascii=False) + ': "'
         parts += [lead, _escaped(column)]
     return pc.binary_join_element_wise(*parts, '"}', "")
+
+
+def _is_text(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind))
+
+
+def _is_bytes(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_binary(kind) or pa.types.is_large_binary(kind) or pa.types.is_binary_view(kind))
 
 
 def _escaped(column: pa.Array) -> pa.Array:
