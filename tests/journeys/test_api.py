@@ -137,3 +137,11 @@ def test_every_answer_leaves_its_audit_row(client: TestClient, demo: Workspace) 
     verdict = demo.verify()
     assert verdict.rows == before + 2
     assert verdict.first_bad is None
+
+
+def test_cancelled_crimes_do_not_count_and_stay_on_record(demo: Workspace) -> None:
+    everything = demo.rank(by="force").total.events  # type: ignore[attr-defined]
+    cancelled = demo.rank(by="force", where=["status=Cancelled"]).total.events  # type: ignore[attr-defined]
+    kept = demo.ask("health").sources[0].rows  # type: ignore[attr-defined]
+    assert cancelled == 0
+    assert 0 < everything < kept

@@ -241,7 +241,7 @@ def test_the_demo_force_fits_the_soc_template(tmp_path: Path) -> None:
         assert set(declared.columns) - set(declared.may_lack) <= set(header)
     crimes = csv.DictReader(named["2026-10-31-crimes.csv"].read_text(encoding="utf-8").splitlines())
     statuses = {row["Status"] for row in crimes}
-    assert statuses - set(domain.measure("all_crime").where["status"]) <= {"Cancelled"}
+    assert set(domain.measure("all_crime").without["status"]) == {"Cancelled"} <= statuses
     for geography in domain.geographies:
         (edition,) = geography.editions
         feature = json.loads((tmp_path / edition.file).read_text())["features"][0]["properties"]
@@ -301,7 +301,7 @@ class TestWriting:
          "", "schemes/css_mixed.yml:93:7: the local weight of 'cannabis_farm' has no reason: say why it"
              " is what it is"),
         ("soc", "measures/all_crime.yml", "scheme: css_mixed", "scheme: css_mixd",
-         "measures/all_crime.yml:12:11: no scheme 'css_mixd'; did you mean 'css_mixed'?"),
+         "measures/all_crime.yml:7:11: no scheme 'css_mixd'; did you mean 'css_mixed'?"),
         ("soc", "sources/crimes.yml", "delivery: full", "delivery: fulll",
          "sources/crimes.yml:8:13: 'delivery' cannot be 'fulll'; did you mean 'full'?"),
         ("soc", "geographies/beat.yml", "parent: sector", "parent: sectro",

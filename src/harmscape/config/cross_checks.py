@@ -131,6 +131,7 @@ def _measures(declared: Declarations) -> Iterator[Problem]:
     for node in declared.nodes("measures"):
         yield from unknown(node.inside("scheme"), "schemes", declared)
         yield from _attribute_names(node.inside("where"), declared)
+        yield from _attribute_names(node.inside("without"), declared)
         for each in node.inside("lists").items:
             yield from unknown(each, "categories", declared)
         for each in node.inside("sources").items:

@@ -144,6 +144,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "lists": "lists of categories it counts whole",
         "sources": "the sources it counts; all when none is named",
         "where": "attributes with the values an event must have to count",
+        "without": "attributes with values that leave an event out, such as a cancelled crime",
         "scheme": "the scheme that weighs it",
         "theme": "the heading it is shown under",
         "reason": "why it is made up as it is",

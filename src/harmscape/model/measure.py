@@ -13,7 +13,8 @@ class Measure(Declared):
     """Which events count, and what weighs them.
 
     `categories` name categories or whole branches (a parent stands for all below it) and `lists` whole
-    lists; `where` restricts by declared attributes; empty lists mean no restriction.
+    lists; `where` restricts by declared attributes and `without` leaves events out by them, such as cancelled
+    crimes; empty lists mean no restriction.
     """
 
     id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
@@ -23,6 +24,7 @@ class Measure(Declared):
     lists: Names = ()
     sources: Names = ()
     where: dict[str, Names] = Field(default_factory=dict)
+    without: dict[str, Names] = Field(default_factory=dict)
     scheme: str
     theme: str | None = None
     reason: str

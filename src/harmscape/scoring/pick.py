@@ -69,6 +69,10 @@ def pick(selection: Selection, lookup: Lookup, period: Period, *, cuts: Sequence
         column, values, in_tally = _term(condition, lookup)
         terms.append(_among(column, values, f"value_{number}", shared))
         tallied = tallied and in_tally
+    for number, (name, left_out) in enumerate(lookup.domain.measure(selection.measure).without.items()):
+        column, values, in_tally = _term(Condition(field=name, values=left_out), lookup)
+        terms.append(f"not ({_among(column, values, f'without_{number}', shared)})")
+        tallied = tallied and in_tally
     terms.append("e.day >= $starts and e.day < $ends")
     known, bound = _known(selection)
     within = [*terms, known]

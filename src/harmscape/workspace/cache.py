@@ -59,7 +59,8 @@ def editions_in_use(domain: Domain, manifest: Manifest) -> list[EditionInUse]:
 def weighing_attributes(domain: Domain) -> list[str]:
     """The attributes that some scheme or measure asks for, so that the tally keeps them."""
     named = {name for scheme in domain.schemes for name in scheme.attributes}
-    named |= {name for measure in domain.measures for name in measure.where if name in domain.attributes}
+    asked = {name for measure in domain.measures for name in (*measure.where, *measure.without)}
+    named |= asked & set(domain.attributes)
     return sorted(named)
 
 
