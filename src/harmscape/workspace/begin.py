@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from harmscape.workspace.load import Progress
 __all__ = ["TEMPLATES", "begin", "check_workspace", "import_scheme", "make_demo", "write_schemas"]
 
 _DEMO_MARK = "README.txt"
+_TITLE = re.compile(r"^(  title: ).*$", re.MULTILINE)
 
 
 def begin(
@@ -55,6 +57,9 @@ def make_demo(folder: Path, *, events: int, seed: int, null: bool, progress: Pro
         raise HarmscapeError(f"{folder} is a workspace of its own; make the demo in another folder")
     make_force(data, events=events, seed=seed, null=null)
     write_template("soc", folder)
+    settings = folder / "harmscape.yml"
+    named = _TITLE.sub("\\1Northshire Police (invented)", settings.read_text(encoding="utf-8"), count=1)
+    settings.write_text(named, encoding="utf-8")
 
 
 def write_schemas(folder: Path) -> list[Path]:
