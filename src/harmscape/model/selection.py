@@ -232,7 +232,7 @@ def _checked(name: str, values: tuple[str, ...], domain: Domain) -> tuple[str, .
     for value in values:
         if value.casefold() not in folded:
             raise SelectionError(f"no {name} {value[:40]!r}{nearest(value[:40], closed[name])}")
-    return tuple(folded[value.casefold()] for value in values)
+    return tuple(dict.fromkeys(folded[value.casefold()] for value in values))
 
 
 def _points(value: object, domain: Domain) -> tuple[tuple[str, Decimal], ...]:

@@ -77,19 +77,29 @@ class Question:
                 found.setdefault(month, []).append(extent.source)
         return found
 
+    def reaches(self, month: date) -> bool:
+        """Whether a month lies between the first and the last of some source that this selection counts."""
+        return any(min(each.months) <= month <= max(each.months) for each in self._counted_extents())
+
     def complete_to(self) -> date | None:
         """The last day up to which every source that this selection counts has told its events."""
         return min((extent.up_to for extent in self._counted_extents()), default=None)
 
     def _counted_extents(self) -> list[SourceExtent]:
         domain = self.context.domain
-        wanted = domain.categories_of(domain.measure(self.selection.measure))
+        measure = domain.measure(self.selection.measure)
+        wanted = domain.categories_of(measure)
         listed = {
             each.id
             for each in domain.category_lists
             if any(category.id in wanted for category in each.categories)
         }
-        return [extent for extent in self.extents if domain.source(extent.source).category.list in listed]
+        return [
+            extent
+            for extent in self.extents
+            if domain.source(extent.source).category.list in listed
+            and (not measure.sources or extent.source in measure.sources)
+        ]
 
     def notes(self) -> list[str]:
         """What must be said beside any answer to this question."""

@@ -162,7 +162,10 @@ def trend(question: Question, *, without_areas: bool = False) -> list[Month]:
     rows = question.cursor.rows("months", month_sql(picked, question.attributes), parameters(picked))
     held = {month: (events, harm) for month, events, harm in rows}
     gaps, complete_to = question.gaps(), question.complete_to()
-    return [_month(question, month, held, month in gaps, complete_to) for month in span.months]
+    return [
+        _month(question, month, held, month in gaps or not question.reaches(month), complete_to)
+        for month in span.months
+    ]
 
 
 def _month(
