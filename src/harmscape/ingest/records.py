@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from harmscape.ingest.block import Block, Refused
 from harmscape.ingest.header import Columns
+from harmscape.ingest.reasons import ROW_REASONS
 from harmscape.ingest.text import clean, is_empty
 from harmscape.model.category import spelling
 
@@ -27,7 +28,8 @@ class Records:
         self._reasons: list[str] = []
 
     def refuse(self, reason: str, hit: Mask) -> None:
-        """Refuse these records unless they already are."""
+        """Refuse these records unless they already are. reason: one of `ROW_REASONS`."""
+        assert reason in ROW_REASONS, reason
         self.verdict[hit & (self.verdict < 0)] = len(self._reasons)
         self._reasons.append(reason)
 

@@ -215,8 +215,14 @@ class RowChecks:
             rows.optional(source.incident),
             *(rows.optional(column) for column in source.attributes.values()),
             _flag_texts(flags),
-            contents([rows.column(at) for at in self._columns.order]),
+            self._contents(rows),
         ]
+
+    def _contents(self, rows: Records) -> pa.Array:
+        """What each record says. Its key counts as keys are compared, so that another case is no change."""
+        keys = {self._columns.place[name] for name in self._source.key}
+        columns = ((at in keys, rows.column(at)) for at in self._columns.order)
+        return contents([folded(column) if is_key else column for is_key, column in columns])
 
     def _key(self, rows: Records) -> pa.Array:
         if not self._source.key:
