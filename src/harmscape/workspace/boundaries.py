@@ -132,7 +132,7 @@ def _read_figure(
             accepted=len(read.codes),
             rejected=len(read.rejects),
             added=len(read.codes),
-            reasons=Counter(reject.reason for reject in read.rejects),
+            reasons=dict(Counter(reject.reason for reject in read.rejects)),
             source=of["geography"],
         )
     )
@@ -197,8 +197,8 @@ def _report(shown: str, areas: BoundarySet, geography: Geography) -> FileReport:
         accepted=areas.accepted,
         rejected=len(areas.rejects),
         added=areas.accepted,
-        flags=Counter(flag for flags in areas.flags for flag in flags),
-        reasons=Counter(reject.reason for reject in areas.rejects),
+        flags=dict(Counter(flag for flags in areas.flags for flag in flags)),
+        reasons=dict(Counter(reject.reason for reject in areas.rejects)),
         source=geography.id,
     )
 
