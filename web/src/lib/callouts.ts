@@ -17,14 +17,25 @@ export interface Callout {
 
 /** Names in the free space beside the land, each with one straight leader; a name without room is left out. */
 export function callouts(drawing: Drawing, wanted: { id: string; text: string }[], unit: number): Callout[] {
-  const placed: Callout[] = [];
   const spots = new Map(drawing.areas.map((area) => [area.id, area]));
-  for (const { id, text } of wanted) {
+  const names = wanted.flatMap(({ id, text }) => {
     const area = spots.get(id);
-    const found = area && candidates(drawing, area, text, unit).find((each) => isFree(each, placed, unit));
-    if (found) placed.push(found);
-  }
-  return placed;
+    return area ? [{ area, options: candidates(drawing, area, text, unit) }] : [];
+  });
+  // Each name takes the best place left to it, so the order matters: a few orders are tried.
+  const orders = [
+    names,
+    [...names].sort((a, b) => a.area.y - b.area.y),
+    [...names].sort((a, b) => b.area.y - a.area.y),
+    [...names].sort((a, b) => a.options.length - b.options.length),
+  ];
+  const tries = orders.map((order) =>
+    order.reduce<Callout[]>((placed, { options }) => {
+      const found = options.find((each) => isFree(each, placed, unit));
+      return found ? [...placed, found] : placed;
+    }, []),
+  );
+  return tries.reduce((best, each) => (each.length > best.length ? each : best));
 }
 
 function candidates(drawing: Drawing, area: Drawn, text: string, unit: number): Callout[] {

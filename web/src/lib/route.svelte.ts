@@ -48,7 +48,7 @@ class Route {
     history[replace ? "replaceState" : "pushState"](null, "", address);
     const moved = location.pathname !== this.path;
     this.reread();
-    if (moved) scrollTo(0, 0);
+    if (moved) toTheTop();
   }
 
   reread(): void {
@@ -58,6 +58,12 @@ class Route {
 }
 
 export const route = new Route();
+
+/** A new page begins at its top, for the eye and for whoever listens to it. */
+function toTheTop(): void {
+  scrollTo(0, 0);
+  setTimeout(() => document.getElementById("main")?.focus({ preventScroll: true }));
+}
 
 export function query(words: Words): string {
   // Commas, colons and equals signs are legal in a query and read better unescaped.

@@ -168,6 +168,7 @@ export interface Health {
   unplaced: { reason: string; rows: number }[];
   disagreement: { both: number; agree: number; differ: number; share: number } | null;
   not_contained: string[];
+  selection: Words;
   receipt: Record<string, unknown>;
 }
 
