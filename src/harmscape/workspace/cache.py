@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-import os
+import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from uuid import uuid4
 
 from harmscape.engine import Duck
 from harmscape.model.declared import digest_of
@@ -16,6 +18,7 @@ from harmscape.workspace.ledger import Ledger, Manifest, Segment
 from harmscape.workspace.placing import GRID_EDITION
 
 _KEPT = 3
+_ABANDONED_SECONDS = 3600
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +92,8 @@ def _build(
     path: Path, ledger: Ledger, domain: Domain, manifest: Manifest, editions: Sequence[EditionInUse]
 ) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    fresh = path.with_name(f".{path.stem}-{os.getpid()}.new")
-    fresh.unlink(missing_ok=True)
+    # Several readers may build the same cache at once, threads of one process too; the last one's stays.
+    fresh = path.with_name(f".{path.stem}-{uuid4().hex}.new")
     scratch = path.parent / "scratch"
     scratch.mkdir(exist_ok=True)
     engine = Duck(fresh, scratch=scratch)
@@ -129,3 +132,7 @@ def _forget_old(folder: Path, kept: Path) -> None:
     others = sorted(folder.glob("*.duckdb"), key=lambda path: path.stat().st_mtime, reverse=True)
     for path in [each for each in others if each != kept][_KEPT - 1 :]:
         path.unlink(missing_ok=True)
+    for path in folder.glob(".*.new*"):
+        with suppress(FileNotFoundError):
+            if time.time() - path.stat().st_mtime > _ABANDONED_SECONDS:
+                path.unlink()

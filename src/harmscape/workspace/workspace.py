@@ -8,6 +8,7 @@ from contextlib import closing
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from threading import Lock
 from typing import Any, TypeVar
 
 import harmscape
@@ -49,6 +50,7 @@ class Workspace:
         self.audit = Audit(folder / "audit.sqlite")
         self.reader = reader or Reader(actor=_user(), role=OWNER)
         self._open: Snapshot | None = None
+        self._opening = Lock()
 
     def load(
         self,
@@ -161,12 +163,14 @@ class Workspace:
 
     def facts(self) -> dict[str, Any]:
         """What the pages need to know of the workspace itself."""
-        return self.read("workspace", {}, self.snapshot().facts)
+        held = self.snapshot()
+        return held.gate.read(self.reader, "workspace", {}, held.facts)
 
     def areas_geojson(self, by: str) -> str:
         """The areas of a geography for a map, simplified, as GeoJSON."""
         name = self.domain.geography(by).id
-        return self.read("areas", {"by": name}, lambda cursor: self.snapshot().geojson(cursor, name))
+        held = self.snapshot()
+        return held.gate.read(self.reader, "areas", {"by": name}, lambda cursor: held.geojson(cursor, name))
 
     def read(self, step: str, detail: Mapping[str, object], answer: Callable[[Engine], Answer]) -> Answer:
         """Anything else that is read goes through the same gate."""
@@ -174,12 +178,12 @@ class Workspace:
 
     def snapshot(self) -> Snapshot:
         """The current snapshot, opened; opened anew when a load has published another."""
-        current = self.ledger.current().snapshot
-        if self._open is None or self._open.context.snapshot != current:
-            old, self._open = self._open, open_snapshot(self, current)
-            if old is not None:
-                old.close()
-        return self._open
+        with self._opening:
+            current = self.ledger.current().snapshot
+            if self._open is None or self._open.context.snapshot != current:
+                # The old one is not closed: a thread may still be reading it; it goes with its last reader.
+                self._open = open_snapshot(self, current)
+            return self._open
 
     def close(self) -> None:
         """Let go of the open snapshot."""
