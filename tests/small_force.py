@@ -142,16 +142,18 @@ def scores(question: Question, picked: Pick, *, tally: bool = True) -> dict[str,
     codes = (twin.UNPLACED, *question.context.book(question.selection.by).codes)
     found: dict[str, twin.Score] = {}
     cursor, column, named = question.cursor, question.area_column, question.attributes
-    for area, _, _, events, _, harm, variance, largest in cursor.rows(
-        "score", score_sql(asked, column, named), parameters(asked)
-    ):
+    sql = f"""
+        select s.area_no, s.events, s.harm, s.variance, s.largest
+        from ({score_sql(asked, column, named)}) s order by all
+    """
+    for area, events, harm, variance, largest in cursor.rows("score", sql, parameters(asked)):
         own = found.setdefault(codes[area], twin.Score())
         own.events += events
         own.harm += harm or Decimal(0)
         own.variance += variance or 0.0
         own.largest = max(own.largest, largest or 0.0)
     clusters = cursor.rows("cluster", cluster_sql(asked, column, named), parameters(asked, tallied=False))
-    for area, variance in clusters:
+    for area, variance, _ in clusters:
         found[codes[area]].variance += variance or 0.0
     return found
 
@@ -226,7 +228,15 @@ def _ledger(engine: Engine, events: Sequence[twin.Event]) -> None:
             }
         ),
     )
-    engine.create("event", "select * from given", temporary=False)
+    engine.create(
+        "event",
+        """
+        select g.*, g.policy_id as file_no, g.event_id as line, 'ref ' || g.event_id as reference,
+               null::varchar as category_text, g.day::timestamp as occurred_from
+        from given g
+        """,
+        temporary=False,
+    )
     engine.register(
         "given",
         pa.table(
@@ -252,9 +262,14 @@ def _ledger(engine: Engine, events: Sequence[twin.Event]) -> None:
     for name in ("place", "areas", "figures"):
         engine.create(name, nothing, temporary=False)
     engine.create(
-        "delivered", "select s as source, date '2030-01-01' as as_of, 1 as accepted"
-        " from (select distinct e.source as s from event e)", temporary=False,
-    )  # fmt: skip
+        "delivered",
+        """
+        select distinct e.source, e.policy_id as file_no, e.source || '.csv' as shown,
+               date '2030-01-01' as as_of, 1 as accepted
+        from event e
+        """,
+        temporary=False,
+    )
 
 
 def an_event(

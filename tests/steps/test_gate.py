@@ -19,6 +19,7 @@ from harmscape.engine import Engine, EngineError
 from harmscape.model.errors import HarmscapeError, RefusedError
 from harmscape.model.role import OWNER, Grant, Role
 from harmscape.views.drilldown import drilldown
+from harmscape.views.place_profile import place_profile
 
 WEIGHTS = [{"category": "violence", "points": 100}, {"category": "theft", "points": 10}]
 DAY = date(2024, 1, 10)
@@ -76,14 +77,6 @@ def test_sums_use_what_may_be_counted_and_rows_what_may_be_seen(
 
 
 def test_the_rows_of_a_figure_show_what_may_be_seen_and_count_the_rest(force: SmallForce) -> None:
-    # Two loose ends that a drill-down needs and a rank does not: where a row stands in its file.
-    force.engine.run("file", "alter table event add column file_no integer")
-    force.engine.run("file", "alter table event add column line bigint")
-    force.engine.run("file", "alter table event add column reference varchar")
-    force.engine.run("file", "alter table event add column category_text varchar")
-    force.engine.run("file", "alter table event add column occurred_from timestamp")
-    force.engine.run("file", "alter table delivered add column file_no integer")
-    force.engine.run("file", "alter table delivered add column shown varchar")
     who = reader(count=[ALL], see=[OPEN])
     found = force.gate.read(who, "rows", {}, lambda cursor: drilldown(cursor, force.context, JANUARY))
     assert (found.total.events, found.total.harm) == (3, Decimal(210))
@@ -92,6 +85,18 @@ def test_the_rows_of_a_figure_show_what_may_be_seen_and_count_the_rest(force: Sm
         reader(count=[ALL], see=[ALL]), "rows", {}, lambda cursor: drilldown(cursor, force.context, JANUARY)
     )
     assert (len(whole.lines), whole.withheld) == (3, None)
+
+
+def test_the_largest_events_of_a_place_are_rows_and_only_those_that_may_be_seen(force: SmallForce) -> None:
+    words = {**JANUARY, "areas": "S1"}
+
+    def largest(who: Reader) -> list[tuple[str | None, Decimal]]:
+        found = force.gate.read(who, "place", {}, lambda cursor: place_profile(cursor, force.context, words))
+        return [(each.reference, each.harm) for each in found.largest]
+
+    # Event 3 is the intelligence: counted in the harm of 210, and not shown to whom it may not be.
+    assert largest(Reader("ann", OWNER)) == [("ref 1", 100), ("ref 3", 100), ("ref 2", 10)]
+    assert largest(reader(count=[ALL], see=[OPEN])) == [("ref 1", 100), ("ref 2", 10)]
 
 
 def test_a_grant_names_agencies_purposes_and_days(force: SmallForce) -> None:

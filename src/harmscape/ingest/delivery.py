@@ -151,13 +151,32 @@ def _standing_sql() -> str:
 
 
 def _verdict_sql() -> str:
-    """`verdict`: one row per kept row: added, changed or unchanged, and the version it stands beside."""
+    """`verdict`: one row per kept row: added, changed or unchanged, and the version it stands beside.
+
+    A row told late is known until a later telling takes over: for the n-th copy without a key, the day from
+    which n copies are known anyway.
+    """
     return """
         with standing as (select * from standing_version where stands),
         later as (
-            select s.key, case when s.key is null then s.content end as alike,
-                   case when s.key is null then s.nth else 1 end as nth, min(s.known_from) as later_from
-            from standing_version s where not s.stands
+            select s.key, null::blob as alike, min(s.known_from) as later_from, 1 as copies
+            from standing_version s where not s.stands and s.key is not null group by s.key
+            union all
+            select null, d.content, d.known_from, count(*)
+            from (
+                select distinct s.content, s.known_from
+                from standing_version s where not s.stands and s.key is null
+            ) d
+            join standing_version s on s.content = d.content and s.key is null
+                and s.known_from <= d.known_from and (s.known_to is null or s.known_to > d.known_from)
+            group by all
+        ),
+        until as (
+            select k.file_no, k.line, min(l.later_from) as later_from
+            from kept k
+            join later l on l.key is not distinct from k.key
+                and l.alike is not distinct from (case when k.key is null then k.content end)
+                and l.copies >= k.nth
             group by all
         ),
         found as (
@@ -173,12 +192,10 @@ def _verdict_sql() -> str:
                case when f.event_id is null then 'added'
                     when f.old_content = k.content then 'unchanged' else 'changed' end as verdict,
                f.event_id is not null and f.old_category is distinct from k.category as reclassified,
-               coalesce(f.known_to, l.later_from) as known_to
+               coalesce(f.known_to, u.later_from) as known_to
         from kept k
         left join found f using (file_no, line)
-        left join later l on l.key is not distinct from k.key
-            and l.alike is not distinct from (case when k.key is null then k.content end)
-            and l.nth = (case when k.key is null then k.nth else 1 end)
+        left join until u using (file_no, line)
     """
 
 

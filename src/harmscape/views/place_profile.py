@@ -228,6 +228,7 @@ def _below(question: Question) -> AreasBelow | None:
 
 
 def _largest(question: Question, total: Decimal) -> list[LargeEvent]:
+    """The greatest single events among the rows that this reader may open."""
     picked = question.pick()
     rows = question.cursor.rows(
         "largest events",
@@ -235,7 +236,7 @@ def _largest(question: Question, total: Decimal) -> list[LargeEvent]:
         with weighed as ({event_sql(picked, question.area_column, question.attributes)}),
         largest as (
             select w.event_id, w.day, w.category, w.harm from weighed w
-            where w.harm > 0 order by w.harm desc, w.event_id limit {_LARGEST}
+            where w.harm > 0 and w.visible order by w.harm desc, w.event_id limit {_LARGEST}
         )
         select l.day, e.reference, l.category, l.harm
         from largest l left join seen_event e on e.event_id = l.event_id
