@@ -23,13 +23,14 @@ def score_sql(pick: Pick, area_column: str, attributes: Sequence[str]) -> str:
     """`score`: one row per area and weight in force (weight_no null: no weight holds).
 
     area_no 0 is UNPLACED. events a count; quantity and harm exact; variance is the sum of squared points
-    of events that stand alone; largest is the points of the greatest single event.
+    of events that stand alone and squares that of their quantities; largest is the points of the greatest
+    single event.
     """
     return f"""
         with {_summed_sql(pick, f"e.{identifier(area_column)}", "area_no", attributes)}
         select s.area_no, s.category, s.weight_no, s.events, s.quantity,
                (s.quantity * s.points)::{HARM} as harm,
-               s.squares * s.points::double * s.points::double as variance,
+               s.squares * s.points::double * s.points::double as variance, s.squares,
                (s.largest * s.points)::double as largest
         from summed s
         order by all
@@ -75,12 +76,13 @@ def cluster_sql(pick: Pick, area_column: str, attributes: Sequence[str]) -> str:
     return f"""
         with incident as (
             select e.{identifier(area_column)} as area_no, e.incident,
-                   sum({_PRODUCT})::double as h
+                   sum({_PRODUCT})::double as h, sum(e.quantity)::double as q
             from counted_event e {weighed_join(attributes)}
-            where e.incident is not null and {pick.events.sql}
+            where e.incident is not null and w.weight_no is not null and {pick.events.sql}
             group by all
         )
-        select i.area_no, sum(i.h * i.h order by i.h) as variance from incident i group by i.area_no
+        select i.area_no, sum(i.h * i.h order by i.h) as variance, sum(i.q * i.q order by i.q) as squares
+        from incident i group by i.area_no
     """
 
 

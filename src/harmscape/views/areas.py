@@ -93,6 +93,7 @@ def rank_areas(question: Question, scored: Scored) -> Standings:
         list(book.codes),
         k=question.selection.k,
         rate=per is not None,
+        events_squared=scored.squares,
     )
     if per is None or exposure is None:
         return found

@@ -23,6 +23,7 @@ class Scored:
     """Scores of p areas over m cells (weights in force); index p - 1 of nothing is UNPLACED, kept apart.
 
     quantities: shape (p, m). points: shape (m,). events, variance, largest: shape (p,). harm: p Decimals.
+    squares: the sum over incidents of squared quantity, shape (p,): how far events come together.
     unweighted: events by category id that no weight holds for, with those of UNPLACED.
     """
 
@@ -32,6 +33,7 @@ class Scored:
     events: NDArray[np.int64]
     harm: tuple[Decimal, ...]
     variance: Floats
+    squares: Floats
     largest: Floats
     unplaced_events: int
     unplaced_harm: Decimal
@@ -68,7 +70,11 @@ def score_areas(question: Question, period: Period | None = None) -> Scored:
     np.maximum.at(largest, at, rows.column("largest").to_numpy())
     by_cell = np.zeros(len(cells), dtype=np.int64)
     np.add.at(by_cell, cell, rows.column("events").to_numpy())
-    variance += _cluster_variance(question, picked, areas)
+    squares = np.zeros(areas + 1)
+    np.add.at(squares, at, rows.column("squares").to_numpy())
+    clustered, clustered_squares = _clusters(question, picked, areas)
+    variance += clustered
+    squares += clustered_squares
     harm, events = [NOTHING] * (areas + 1), np.zeros(areas + 1, dtype=np.int64)
     totals = cursor.rows(
         "areas", "select s.area_no, sum(s.events)::bigint, sum(s.harm) from score s group by s.area_no"
@@ -82,6 +88,7 @@ def score_areas(question: Question, period: Period | None = None) -> Scored:
         events=events[1:],
         harm=tuple(harm[1:]),
         variance=variance[1:],
+        squares=squares[1:],
         largest=largest[1:],
         unplaced_events=int(events[0]),
         unplaced_harm=harm[0],
@@ -99,20 +106,23 @@ def without_cells(scored: Scored, question: Question, apart: NDArray[np.bool_]) 
         "set apart",
         """
         select s.area_no, sum(s.events)::bigint, sum(s.harm),
-               sum(s.variance order by s.weight_no) from score s
+               sum(s.variance order by s.weight_no), sum(s.squares order by s.weight_no)
+        from score s
         where list_contains($numbers, s.weight_no) group by s.area_no
         """,
         {"numbers": numbers},
     )
-    events, harm, variance = scored.events.copy(), list(scored.harm), scored.variance.copy()
+    events, harm = scored.events.copy(), list(scored.harm)
+    variance, squares = scored.variance.copy(), scored.squares.copy()
     unplaced_events, unplaced_harm = scored.unplaced_events, scored.unplaced_harm
-    for number, count, points, spread in rows:
+    for number, count, points, spread, square in rows:
         if number == 0:
             unplaced_events, unplaced_harm = unplaced_events - count, unplaced_harm - points
             continue
         events[number - 1] -= count
         harm[number - 1] -= points
         variance[number - 1] = max(variance[number - 1] - spread, 0.0)
+        squares[number - 1] = max(squares[number - 1] - square, 0.0)
     kept = ~apart
     quantities = np.where(kept, scored.quantities, 0.0)
     return replace(
@@ -123,6 +133,7 @@ def without_cells(scored: Scored, question: Question, apart: NDArray[np.bool_]) 
         events=events,
         harm=tuple(harm),
         variance=variance,
+        squares=squares,
         largest=np.max(np.where(quantities > 0, scored.points, 0.0), axis=1, initial=0.0),
         unplaced_events=unplaced_events,
         unplaced_harm=unplaced_harm,
@@ -145,17 +156,20 @@ def rare_cells(scored: Scored, question: Question) -> NDArray[np.bool_]:
     return np.asarray((scored.events_by_cell > 0) & seldom & huge)
 
 
-def _cluster_variance(question: Question, picked: Pick, areas: int) -> Floats:
-    """The variance of events that share an incident, one value per area, UNPLACED first."""
+def _clusters(question: Question, picked: Pick, areas: int) -> tuple[Floats, Floats]:
+    """Of events that share an incident: the squared points and squared quantities of each, summed by area.
+
+    Shape (areas + 1,), UNPLACED first.
+    """
     rows = question.cursor.rows(
         "clusters",
         cluster_sql(picked, question.area_column, question.attributes),
         parameters(picked, tallied=False),
     )
-    variance = np.zeros(areas + 1)
-    for number, spread in rows:
-        variance[number] = spread or 0.0
-    return variance
+    variance, squares = np.zeros(areas + 1), np.zeros(areas + 1)
+    for number, spread, square in rows:
+        variance[number], squares[number] = spread or 0.0, square
+    return variance, squares
 
 
 def _harm_by_cell(question: Question, cells: int) -> tuple[Decimal, ...]:
