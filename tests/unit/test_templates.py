@@ -314,7 +314,7 @@ class TestWriting:
          "{id: burglary, title: Burglary, detection: reportd}",
          "categories/police_uk.yml:14:50: 'detection' cannot be 'reportd'; did you mean 'reported'?"),
         ("police-uk", "sources/street.yml", "earliest: 2010-12-01", "earliest: 2010-12",
-         "sources/street.yml:21:53: '2010-12' is not a day; write it as 2026-10-31"),
+         "sources/street.yml:23:53: '2010-12' is not a day; write it as 2026-10-31"),
         ("police-uk", "sources/street.yml", "  key: [Crime ID]", "\tkey: [Crime ID]",
          "sources/street.yml:14:1: a tab in the indentation; indent with spaces"),
         ("police-uk", "measures/all.yml", "lists: [police_uk]", "lists: police_uk",
