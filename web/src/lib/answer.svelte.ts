@@ -48,7 +48,8 @@ export class Answer<T> {
     } catch (error) {
       if (call.signal.aborted) return;
       this.busy = false;
-      this.problem = error instanceof Refusal ? error.problem : { text: "The server did not answer.", status: 0 };
+      this.problem =
+        error instanceof Refusal ? error.problem : { text: "The server did not answer.", status: 0 };
     } finally {
       count(-1);
     }

@@ -68,7 +68,8 @@ function landBetween(rings: Ring[], top: number, bottom: number): [number, numbe
       const [[x1, y1], [x2, y2]] = [ring[index - 1] as [number, number], ring[index] as [number, number]];
       if (Math.max(y1, y2) < top || Math.min(y1, y2) > bottom) continue;
       // Clip the edge to the band: simplified coasts have edges longer than a line of text is high.
-      const at = (y: number) => (y1 === y2 ? x1 : x1 + ((Math.min(Math.max(y, top), bottom) - y1) / (y2 - y1)) * (x2 - x1));
+      const at = (y: number) =>
+        y1 === y2 ? x1 : x1 + ((Math.min(Math.max(y, top), bottom) - y1) / (y2 - y1)) * (x2 - x1);
       const ends = y1 === y2 ? [x1, x2] : [at(y1), at(y2)];
       west = Math.min(west, ...ends);
       east = Math.max(east, ...ends);
@@ -86,5 +87,7 @@ function isFree(one: Callout, placed: Callout[], unit: number): boolean {
 function cross(a: Callout, b: Callout): boolean {
   const side = (p: Callout, x: number, y: number) =>
     (p.toX - p.fromX) * (y - p.fromY) - (p.toY - p.fromY) * (x - p.fromX) > 0;
-  return side(a, b.fromX, b.fromY) !== side(a, b.toX, b.toY) && side(b, a.fromX, a.fromY) !== side(b, a.toX, a.toY);
+  return (
+    side(a, b.fromX, b.fromY) !== side(a, b.toX, b.toY) && side(b, a.fromX, a.fromY) !== side(b, a.toX, a.toY)
+  );
 }

@@ -25,7 +25,7 @@ export interface Shown extends Column {
   sort: string | null;
 }
 
-/** The columns to show: all, or those that say something on this page (a column of one and the same value may fold). */
+/** The columns to show: all, or those that say something on this page. */
 export function columnsOf(page: RowPage, all: boolean): Shown[] {
   const seen = new Set<string>();
   return page.columns.flatMap((column, place) => {

@@ -27,7 +27,7 @@ export interface Drawing {
 
 const MOST_LABELLED = 400;
 
-/** Draw shapes (longitude, latitude) `width` wide and at most `tallest` high, with `margin` left free at the sides. */
+/** Draw shapes (longitude, latitude) `width` wide, at most `tallest` high, `margin` left free at the sides. */
 export function draw(shapes: AreaShapes, width: number, tallest: number, margin: number): Drawing {
   const around = shapes.outline ?? outlineOf(shapes);
   const outer = around ? ringsOf(around) : shapes.features.flatMap((each) => ringsOf(each.geometry));
@@ -36,7 +36,13 @@ export function draw(shapes: AreaShapes, width: number, tallest: number, margin:
   const areas = shapes.features.map((feature) => {
     const polygons = polygonsOf(feature.geometry).map((polygon) => polygon.map((ring) => ring.map(place.at)));
     const spot = few ? widest(polygons) : middle(polygons.flat());
-    return { id: feature.id, name: feature.properties.name, path: pathOf(polygons.flat()), ...spot, span: spanOf(polygons.flat()) };
+    return {
+      id: feature.id,
+      name: feature.properties.name,
+      path: pathOf(polygons.flat()),
+      ...spot,
+      span: spanOf(polygons.flat()),
+    };
   });
   const rings = outer.map((ring) => ring.map(place.at));
   return { width, height: place.height, areas, outline: around ? pathOf(rings) : "", rings };
@@ -86,7 +92,9 @@ function ringsOf(shape: Shape | null): Ring[] {
 }
 
 function pathOf(rings: Ring[]): string {
-  return rings.map((ring) => `M${ring.map(([x, y]) => `${x.toFixed(1)},${y.toFixed(1)}`).join(" ")}Z`).join("");
+  return rings
+    .map((ring) => `M${ring.map(([x, y]) => `${x.toFixed(1)},${y.toFixed(1)}`).join(" ")}Z`)
+    .join("");
 }
 
 function middle(rings: Ring[]): { x: number; y: number; room: number } {
@@ -122,7 +130,10 @@ export function neighbour(areas: Drawn[], from: Drawn, key: string): Drawn | nul
 }
 
 /** The part of a drawing to show: all of it, or an area with as much again on every side. */
-export function frameOn(area: Drawn | undefined, whole: Drawing): { x: number; y: number; width: number; height: number } {
+export function frameOn(
+  area: Drawn | undefined,
+  whole: Drawing,
+): { x: number; y: number; width: number; height: number } {
   if (!area) return { x: 0, y: 0, width: whole.width, height: whole.height };
   const width = Math.min(Math.max(area.span * 3.2, whole.width / 8), whole.width);
   const height = width * 0.56;

@@ -2,7 +2,10 @@
 
 const MOST = 120;
 
-/** A number per area id: what is left after the letters and zeros all ids share; empty where ids are long codes or too many. */
+/**
+ * A number per area id: what is left after the letters and zeros that all ids share.
+ * Empty where ids are long codes, or too many to stand on a map.
+ */
 export function numbersOf(ids: string[]): Map<string, string> {
   const shared = ids.reduce((start, id) => common(start, id), ids[0] ?? "").replace(/\d+$/, "");
   const numbers = new Map(ids.map((id) => [id, id.slice(shared.length).replace(/^0+(?=\d)/, "")]));

@@ -17,7 +17,9 @@ export function outlineOf(shapes: AreaShapes): Shape | null {
       if (!edges.delete(`${to}|${from}`)) edges.set(`${from}|${to}`, [from, to]);
     }
   const lines = joined([...edges.values()]);
-  return lines.length > Math.max(20, shapes.features.length / 2) ? null : { type: "Polygon", coordinates: lines };
+  return lines.length > Math.max(20, shapes.features.length / 2)
+    ? null
+    : { type: "Polygon", coordinates: lines };
 }
 
 function joined(edges: [Point, Point][]): Ring[] {
@@ -28,7 +30,7 @@ function joined(edges: [Point, Point][]): Ring[] {
   for (const start of edges) {
     if (used.has(start)) continue;
     const line: Ring = [start[0]];
-    for (let edge: [Point, Point] | undefined = start; edge; ) {
+    for (let edge: [Point, Point] | undefined = start; edge;) {
       used.add(edge);
       line.push(edge[1]);
       edge = next.get(String(edge[1]))?.find((each) => !used.has(each));

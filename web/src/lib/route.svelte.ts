@@ -4,10 +4,22 @@ import type { Words } from "./types";
 
 /** Words that the server reads. */
 const GRAMMAR = [
-  "by", "measure", "weights", "window", "to", "against", "as_known_at", "areas", "where", "k", "apart", "finer", "points",
+  "by",
+  "measure",
+  "weights",
+  "window",
+  "to",
+  "against",
+  "as_known_at",
+  "areas",
+  "where",
+  "k",
+  "apart",
+  "finer",
+  "points",
 ] as const;
 
-/** Words that say how the page shows its answer: the picked area and part, score or rate, sorting, open tiers. */
+/** Words that say how the page shows its answer: what is picked, score or rate, sorting, open tiers. */
 const SHOWN = ["pick", "part", "show", "sort", "order", "from", "open"] as const;
 
 type Word = (typeof GRAMMAR)[number] | (typeof SHOWN)[number];
@@ -17,7 +29,7 @@ class Route {
   path = $state(location.pathname);
   words: Words = $state.raw(read());
 
-  /** The words of the grammar among those of the address; areas stand apart, as every standing ranks them all. */
+  /** The words of the grammar in the address, without areas: every standing ranks them all. */
   get selection(): Words {
     const { areas: _, ...words } = only(this.words, GRAMMAR);
     return words;
@@ -67,7 +79,9 @@ function toTheTop(): void {
 
 export function query(words: Words): string {
   // Commas, colons and equals signs are legal in a query and read better unescaped.
-  const text = Object.entries(words).map(([word, value]) => `${word}=${plain(value)}`).join("&");
+  const text = Object.entries(words)
+    .map(([word, value]) => `${word}=${plain(value)}`)
+    .join("&");
   return text ? `?${text}` : "";
 }
 
@@ -91,14 +105,28 @@ export interface Term {
 }
 
 export function readWhere(text: string | undefined): Term[] {
-  return (text ?? "").split(";").filter(Boolean).map((term) => {
-    const cut = term.indexOf("=");
-    return { field: term.slice(0, cut), values: term.slice(cut + 1).split(",").filter(Boolean) };
-  });
+  return (text ?? "")
+    .split(";")
+    .filter(Boolean)
+    .map((term) => {
+      const cut = term.indexOf("=");
+      return {
+        field: term.slice(0, cut),
+        values: term
+          .slice(cut + 1)
+          .split(",")
+          .filter(Boolean),
+      };
+    });
 }
 
 export function writeWhere(terms: Term[]): string | null {
-  return terms.filter((term) => term.values.length).map((term) => `${term.field}=${term.values.join(",")}`).join(";") || null;
+  return (
+    terms
+      .filter((term) => term.values.length)
+      .map((term) => `${term.field}=${term.values.join(",")}`)
+      .join(";") || null
+  );
 }
 
 /** The terms with one field set to these values (none: the field goes). */
@@ -112,9 +140,15 @@ function read(): Words {
 }
 
 function only(words: Words, allowed: readonly string[]): Words {
-  return Object.fromEntries(Object.entries(words).filter(([word, value]) => allowed.includes(word) && value !== ""));
+  return Object.fromEntries(
+    Object.entries(words).filter(([word, value]) => allowed.includes(word) && value !== ""),
+  );
 }
 
 function plain(value: string): string {
-  return encodeURIComponent(value).replace(/%2C/g, ",").replace(/%3A/g, ":").replace(/%3D/g, "=").replace(/%3B/g, ";");
+  return encodeURIComponent(value)
+    .replace(/%2C/g, ",")
+    .replace(/%3A/g, ":")
+    .replace(/%3D/g, "=")
+    .replace(/%3B/g, ";");
 }

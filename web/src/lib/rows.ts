@@ -16,7 +16,8 @@ export interface Picked {
 export function rowsOf(selection: Words, picked: Picked, shown: Words, categories: string[]): string {
   const words: Words = { ...selection };
   if (picked.area) words.areas = picked.area;
-  if (categories.length) words.where = writeWhere(withTerm(readWhere(words.where), "category", categories)) ?? "";
+  if (categories.length)
+    words.where = writeWhere(withTerm(readWhere(words.where), "category", categories)) ?? "";
   words.sort = shown.sort ?? "day";
   words.descending = shown.order === "up" ? "no" : "yes";
   words.offset = shown.from ?? "0";

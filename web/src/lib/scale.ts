@@ -6,7 +6,10 @@ const SHARES = [0.15, 0.45, 0.7, 0.88];
 export function ticks(top: number, wanted: number, base = 0): number[] {
   if (!(top > base)) return [base];
   const step = stepOf((top - base) / wanted);
-  return Array.from({ length: Math.floor((top - base) / step + 1e-9) + 1 }, (_, index) => +(base + index * step).toPrecision(12));
+  return Array.from(
+    { length: Math.floor((top - base) / step + 1e-9) + 1 },
+    (_, index) => +(base + index * step).toPrecision(12),
+  );
 }
 
 /** Where the axis of a line starts: at 0, or at a round figure below when all values lie in the upper half. */
@@ -25,8 +28,8 @@ function stepOf(rough: number): number {
 }
 
 /**
- * At most four round breaks between five classes, near the 15th, 45th, 70th and 88th per cent of the values: of all
- * friendly figures the one that cuts nearest to the share, rounder ones first. Equal values make one class.
+ * At most four round breaks between five classes, near the 15th, 45th, 70th and 88th per cent of the values.
+ * Of all friendly figures each is the one that cuts nearest, rounder ones first. Equal values make one class.
  */
 export function breaksOf(values: number[]): number[] {
   const sorted = values.filter((value) => value > 0).sort((a, b) => a - b);
@@ -36,10 +39,12 @@ export function breaksOf(values: number[]): number[] {
   const round = friendly(least, most);
   const breaks: number[] = [];
   for (const share of SHARES) {
-    const cost = (each: Friendly) => Math.abs(sorted.filter((value) => value < each.value).length / sorted.length - share) + each.cost;
+    const cost = (each: Friendly) =>
+      Math.abs(sorted.filter((value) => value < each.value).length / sorted.length - share) + each.cost;
     const best = round.reduce((one, other) => (cost(other) < cost(one) ? other : one), round[0] as Friendly);
     const floor = breaks.at(-1) ?? 0;
-    if (sorted.some((value) => value >= floor && value < best.value) && best.value > floor) breaks.push(best.value);
+    if (sorted.some((value) => value >= floor && value < best.value) && best.value > floor)
+      breaks.push(best.value);
   }
   return breaks.filter((each) => sorted.some((value) => value >= each));
 }
@@ -55,7 +60,8 @@ function friendly(least: number, most: number): Friendly[] {
   for (let size = 10 ** Math.floor(Math.log10(least)); size <= most; size *= 10)
     for (let step = 10; step < 100; step += 1) {
       const value = +((step / 10) * size).toPrecision(12);
-      if (value > least && value <= most && (step % 10 === 0 || step < 40)) found.push({ value, cost: costOf(step) });
+      if (value > least && value <= most && (step % 10 === 0 || step < 40))
+        found.push({ value, cost: costOf(step) });
     }
   return found.length ? found : [{ value: most, cost: 0 }];
 }

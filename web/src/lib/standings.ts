@@ -26,7 +26,7 @@ const TIERS: { tier: Tier; name: string; icon: TierGroup["icon"]; atOnce: number
   { tier: "clearly_low", name: "Clearly low", icon: "low", atOnce: 0 },
 ];
 
-/** Tiers that have areas; rows beyond the first few fold away unless the tier is open. A picked area never folds. */
+/** Tiers that have areas; rows beyond the first few fold unless the tier is open. A picked area never folds. */
 export function groupsOf(areas: Standing[], open: string[], picked: string | null): TierGroup[] {
   return TIERS.flatMap(({ tier, name, icon, atOnce }) => {
     const all = areas.filter((area) => area.tier === tier);

@@ -102,7 +102,7 @@ export interface Rank {
   receipt: Record<string, unknown>;
 }
 
-/** One category of a place. Harm is missing without a weight, the range where one single event makes the part. */
+/** One category of a place. Harm is missing without a weight; the range, where one event makes the part. */
 export interface PlacePart extends Titled {
   events: number;
   harm: number | null;
@@ -113,7 +113,12 @@ export interface PlacePart extends Titled {
 }
 
 export interface Place {
-  area: { area_id: string; name: string; geography: string; parents: { geography: string; area_id: string; name: string }[] };
+  area: {
+    area_id: string;
+    name: string;
+    geography: string;
+    parents: { geography: string; area_id: string; name: string }[];
+  };
   standing: Standing;
   sentence: Sentence;
   of: number;

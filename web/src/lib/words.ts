@@ -64,7 +64,9 @@ export function monthName(month: string): string {
 /** "2026-10-31" (or an instant) as "31 Oct 2026". */
 export function dayName(day: string): string {
   const [year, month, date] = day.slice(0, 10).split("-");
-  return date === undefined ? monthName(day) : `${Number(date)} ${MONTHS[Number(month) - 1] ?? month} ${year}`;
+  return date === undefined
+    ? monthName(day)
+    : `${Number(date)} ${MONTHS[Number(month) - 1] ?? month} ${year}`;
 }
 
 /** "12m" as "12 months"; "28d" as "28 days". */

@@ -1,0 +1,51 @@
+// Titles that state what a drawing shows, made from the figures that it draws.
+
+import { UNPLACED, type Picked } from "./rows";
+import type { Show } from "./standings";
+import type { Rank, Standing } from "./types";
+import { capital, count, figure, lower, percent, placeRange, tally, whole } from "./words";
+
+/** The areas of the clearly high tier. */
+export function clearlyHigh(rank: Rank): Standing[] {
+  return rank.areas.filter((area) => area.tier === "clearly_high");
+}
+
+/** "Seven sectors hold 49% of the harm". */
+export function mapTitle(rank: Rank): string {
+  const high = clearlyHigh(rank);
+  const kind = lower(rank.by.title);
+  if (!high.length) return `No ${kind} stands clear of the rest`;
+  const share = high.reduce((sum, area) => sum + area.harm, 0) / (rank.total.harm || 1);
+  const counted = capital(count(high.length, kind, lower(rank.by.plural)));
+  return `${counted} ${high.length === 1 ? "holds" : "hold"} ${percent(share)} of the harm`;
+}
+
+/** What the map shows, for whoever does not see it. */
+export function mapLabel(rank: Rank, show: Show, classes: number): string {
+  const counted = tally(rank.areas.length, lower(rank.by.title), lower(rank.by.plural));
+  const names = clearlyHigh(rank).map((area) => area.name);
+  return [
+    `Map of ${counted} shaded by ${show === "rate" ? "harm per 1,000" : "harm score"}`,
+    `in ${classes} ${classes === 1 ? "class" : "classes"}.`,
+    names.length ? `Clearly high: ${names.join(", ")}.` : "None is clearly high.",
+    "The list holds the same figures.",
+  ].join(" ");
+}
+
+/** One area in one line: name, figures, place with its range. */
+export function areaLine(area: Standing, show: Show): string {
+  const rate = show === "rate" && area.rate !== null ? `${figure(area.rate)} per 1,000, ` : "";
+  const place = `place ${area.rank} ${placeRange(area)}`;
+  return `${area.name}: ${rate}${whole(area.harm)} points, ${place}, ${tally(area.events, "event")}`;
+}
+
+/** What rows stand behind: "theft offences in Staithe Quay", "the unplaced", "this page". */
+export function behindWords(
+  picked: Picked,
+  titles: Map<string, string>,
+  name: (area: string) => string,
+): string {
+  const part = picked.part ? lower(titles.get(picked.part) ?? picked.part) : null;
+  const place = picked.area === UNPLACED ? "the unplaced" : picked.area ? name(picked.area) : null;
+  return part && place ? `${part} in ${place}` : (part ?? place ?? "this page");
+}
