@@ -132,6 +132,15 @@ def test_a_measure_restricts_by_its_own_sources_and_attributes() -> None:
     assert bound(found, "e.t_status") == {1}
 
 
+def test_a_measure_leaves_events_out_by_an_attribute() -> None:
+    declared = domain([{"category": "theft", "points": 1}], measure={"without": {"status": ["charged"]}})
+    found = picked(declared=declared)
+    # status counts among the weighing attributes of `lookup`, so the tally holds it.
+    assert found.tally is not None
+    assert "not (e.t_status in (" in found.tally.sql
+    assert bound(found, "e.t_status") == {1}
+
+
 def test_a_category_that_no_scheme_or_list_knows_matches_nothing() -> None:
     # Python callers may make a selection without the grammar's checks; it finds nothing and does not fail.
     selection = Selection(
