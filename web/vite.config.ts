@@ -14,6 +14,6 @@ export default defineConfig({
     target: "es2022",
   },
   server: {
-    proxy: { "/api": "http://127.0.0.1:8765" },
+    proxy: { "/api": "http://127.0.0.1:8000" },
   },
 });
