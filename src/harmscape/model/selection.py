@@ -177,7 +177,10 @@ def _against(text: str, period: Period) -> Period | None:
         raise SelectionError(
             f"expected --against prev or two days such as 2025-01-01..2025-12-31, got {text[:40]!r}"
         )
-    return Period(parse_day(first), parse_end(last))
+    starts, ends = parse_day(first), parse_end(last)
+    if starts >= ends:
+        raise SelectionError(f"--against must start before it ends, got {text[:40]!r}")
+    return Period(starts, ends)
 
 
 def _listed(value: object, divider: str) -> list[str]:

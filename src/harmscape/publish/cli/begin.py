@@ -96,7 +96,7 @@ def check(folder: Path) -> None:
         f"{domain.settings.title}: {len(domain.sources)} sources, {len(domain.categories)} categories,"
         f" {len(domain.schemes)} schemes, {len(domain.measures)} measures,"
         f" {len(domain.geographies)} geographies;"
-        f" {len(problems)} warnings, no errors"
+        f" {len(problems)} {'warning' if len(problems) == 1 else 'warnings'}, no faults"
     )
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 import harmscape
-from harmscape.model.errors import HarmscapeError
+from harmscape.model.errors import ConfigError, HarmscapeError
 from harmscape.publish.cli.ask import health, place, rank, reproduce, rows, stability, weights
 from harmscape.publish.cli.begin import check, demo, import_weights, init, load, schema
 from harmscape.publish.cli.keep import audit, serve
@@ -36,6 +36,10 @@ class _Taught(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
+        except ConfigError as fault:
+            count = len(fault.problems)
+            click.echo(f"{fault}\nharmscape: {count} {'fault' if count == 1 else 'faults'} to mend", err=True)
+            sys.exit(1)
         except HarmscapeError as fault:
             click.echo(f"harmscape: {fault}", err=True)
             sys.exit(1)
