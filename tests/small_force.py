@@ -197,7 +197,8 @@ def small_force(folder: Path, declared: Domain, events: Sequence[twin.Event]) ->
         denominator="figures",
     )
     policies = {POLICIES[source.id]: source.policy for source in declared.sources}
-    gate = Gate(engine, held, policies, Audit(folder / "audit.sqlite"))
+    sources = {source.id: source.policy for source in declared.sources}
+    gate = Gate(engine, held, policies, Audit(folder / "audit.sqlite"), sources=sources)
     return SmallForce(engine, gate, Context(declared, lookup, books, "000001-test", "test"))
 
 

@@ -72,7 +72,7 @@ def test_every_view_answers_without_a_word(client: TestClient, view: str) -> Non
         ("window=12", "expected a window such as 12m, 28d or 3y, got '12'"),
         ("to=2026-13", "there is no such day or month as '2026-13'"),
         ("to=yesterday", "expected a day (2026-10-31) or a month (2026-10), got 'yesterday'"),
-        ("against=2026-05-01..2026-01-01", "a period must start before it ends"),
+        ("against=2026-05-01..2026-01-01", "--against must start before it ends"),
         ("where=colour=red", "--where knows no field 'colour'"),
         ("nonsense=1", "no such word in a question to rank: 'nonsense'"),
         ("k=0", "k must be a whole number of at least 1"),
@@ -145,3 +145,20 @@ def test_cancelled_crimes_do_not_count_and_stay_on_record(demo: Workspace) -> No
     kept = demo.ask("health").sources[0].rows  # type: ignore[attr-defined]
     assert cancelled == 0
     assert 0 < everything < kept
+
+
+def test_rows_with_rare_events_set_apart_sum_to_the_standing_without_them(client: TestClient) -> None:
+    whole = client.get("/api/rank?by=sector").json()
+    standing = client.get("/api/rank?by=sector&apart=yes").json()
+    rows = client.get("/api/rows?by=sector&apart=yes&limit=1").json()
+    assert standing["rare"]["events"] > 0
+    assert rows["total"] == standing["total"]
+    assert whole["total"]["events"] - standing["total"]["events"] == standing["rare"]["events"]
+    assert whole["total"]["harm"] - standing["total"]["harm"] == pytest.approx(standing["rare"]["harm"])
+
+
+def test_the_period_before_changes_no_figure_of_the_period_shown(client: TestClient) -> None:
+    alone = client.get("/api/rank?by=sector").json()["areas"]
+    beside = client.get("/api/rank?by=sector&against=prev").json()["areas"]
+    assert [area | {"before": None} for area in beside] == alone
+    assert all(area["before"]["events"] > 0 for area in beside)

@@ -173,3 +173,18 @@ def test_the_open_views_are_all_there_and_belong_to_one_cursor(force: SmallForce
         with force.gate.narrowed(reader(count=[OPEN])) as other:
             assert other.rows("events", "select count(*) from counted_event") == [(2,)]
         assert cursor.rows("events", "select count(*) from counted_event") == [(3,)]
+
+
+def test_a_source_that_may_not_be_counted_is_not_named_anywhere(force: SmallForce) -> None:
+    def sources(who: Reader) -> tuple[list[str], list[str]]:
+        with force.gate.narrowed(who) as cursor:
+            known = cursor.rows("known", "select s.source from known_source s order by all")
+            files = cursor.rows("files", "select f.source from delivered_file f order by all")
+        return [name for (name,) in known], [name for (name,) in files]
+
+    known, _ = sources(Reader("ann", OWNER))
+    assert known == ["crimes", "intelligence"]
+    known, files = sources(reader(count=[OPEN]))
+    assert known == ["crimes"]
+    assert "intelligence" not in files
+    assert sources(reader(count=[]))[0] == []

@@ -13,7 +13,7 @@ from datetime import date
 from typing import TypeVar
 
 from harmscape.access.audit import Audit
-from harmscape.engine import Engine
+from harmscape.engine import Engine, quoted
 from harmscape.model.declared import digest_of
 from harmscape.model.errors import RefusedError
 from harmscape.model.role import Grant, Role
@@ -28,6 +28,7 @@ OPEN_VIEWS = (
     "seen_row",
     "event_place",
     "delivered_file",
+    "known_source",
     "area",
     "denominator",
 )
@@ -60,11 +61,21 @@ class Held:
 class Gate:
     """One way in to the events of a snapshot.
 
-    policies: the distinct policies of rows, by the number that events carry.
+    policies: the distinct policies of rows, by the number that events carry. sources: the policy of each
+    declared source; a reader who may not count its rows is not told that it exists.
     """
 
-    def __init__(self, engine: Engine, held: Held, policies: Mapping[int, Policy], audit: Audit) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        held: Held,
+        policies: Mapping[int, Policy],
+        audit: Audit,
+        *,
+        sources: Mapping[str, Policy],
+    ) -> None:
         self._engine = engine
+        self._sources = sources
         self._held = held
         self._policies = policies
         self._audit = audit
@@ -99,13 +110,14 @@ class Gate:
         """The policy numbers whose rows this reader may open; never more than may be counted."""
         return sorted(set(self._allowed(reader.role.see, reader)) & set(self.countable(reader)))
 
-    def _allowed(self, grants: tuple[Grant, ...], reader: Reader) -> list[int]:
-        today = date.today()  # noqa: DTZ011 - grants run from and until local days
+    def known_sources(self, reader: Reader) -> list[str]:
+        """The declared sources whose rows this reader may count, and so may know of."""
         return sorted(
-            number
-            for number, policy in self._policies.items()
-            if any(grant.allows(policy, purpose=reader.purpose or "", on=today) for grant in grants)
+            name for name, policy in self._sources.items() if _allows(reader.role.count, policy, reader)
         )
+
+    def _allowed(self, grants: tuple[Grant, ...], reader: Reader) -> list[int]:
+        return sorted(number for number, policy in self._policies.items() if _allows(grants, policy, reader))
 
     @contextmanager
     def narrowed(self, reader: Reader) -> Iterator[Engine]:
@@ -121,6 +133,8 @@ class Gate:
     def _views(self, reader: Reader) -> dict[str, str]:
         held = self._held
         count, see = self.countable(reader), self.visible(reader)
+        known = self.known_sources(reader)
+        hidden = sorted(self._sources.keys() - set(known))
         return {
             "counted_event": f"select e.*, {_among('e.policy', see)} as visible from {held.compact} e"
             f" where {_among('e.policy', count)}",
@@ -129,10 +143,27 @@ class Gate:
             "seen_row": f"""select r.event_id, r.raw from {held.row} r where r.event_id in (
                 select e.event_id from {held.event} e where {_among("e.policy_id", see)})""",
             "event_place": f"select p.* from {held.place} p",
-            "delivered_file": f"select f.* from {held.file} f",
+            "delivered_file": f"select f.* from {held.file} f where not ({_named('f.source', hidden)})",
+            "known_source": f"select s.source from (values {_listed(known)}) s(source)"
+            if known
+            else "select null::varchar as source where false",
             "area": f"select a.* from {held.area} a",
             "denominator": f"select d.* from {held.denominator} d",
         }
+
+
+def _allows(grants: tuple[Grant, ...], policy: Policy, reader: Reader) -> bool:
+    today = date.today()  # noqa: DTZ011 - grants run from and until local days
+    return any(grant.allows(policy, purpose=reader.purpose or "", on=today) for grant in grants)
+
+
+def _named(column: str, names: list[str]) -> str:
+    """A source is one of some, by names that our own declarations allow."""
+    return f"{column} in ({', '.join(quoted(name) for name in names)})" if names else "false"
+
+
+def _listed(names: list[str]) -> str:
+    return ", ".join(f"({quoted(name)})" for name in names)
 
 
 def _among(column: str, policies: list[int]) -> str:

@@ -13,6 +13,7 @@ from typing import Any
 from fastapi import FastAPI, Query, Request, Response
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
+from starlette.middleware.gzip import GZipMiddleware
 
 import harmscape
 from harmscape.model.errors import HarmscapeError, RefusedError, SelectionError
@@ -31,6 +32,9 @@ _HEADERS = {
     "Referrer-Policy": "no-referrer",
     "Cache-Control": "private, no-store",
 }
+_NEVER_CHANGES = "public, max-age=31536000, immutable"
+"""For the page's own files, whose names hold a digest of their content."""
+
 _PAGES = ("/", "/health", "/weights")
 
 
@@ -45,9 +49,13 @@ def make_app(workspace: Workspace) -> FastAPI:
         if len(request.url.query) > _MOST_QUERY:
             return _said(414, "the question is too long", "length")
         response = await call_next(request)
+        if request.url.path.startswith("/assets/") and response.status_code == 200:
+            response.headers["Cache-Control"] = _NEVER_CHANGES
         for name, value in _HEADERS.items():
             response.headers.setdefault(name, value)
         return response
+
+    app.add_middleware(GZipMiddleware, minimum_size=2000, compresslevel=5)
 
     @app.exception_handler(HarmscapeError)
     async def plainly(_request: Request, fault: HarmscapeError) -> Response:

@@ -111,7 +111,6 @@ def area_rows(
     found: Standings,
     *,
     apart: Sequence[int] | None,
-    before: Sequence[Before] | None,
 ) -> list[AreaStanding]:
     """One row per area, most harm first; areas that tie stand in order of their codes."""
     book = question.context.book(question.selection.by)
@@ -142,7 +141,6 @@ def area_rows(
             rank_apart=apart[i] if apart is not None else None,
             few=int(scored.events[i]) < FEW,
             parts=parts[i],
-            before=before[i] if before is not None else None,
         )
         for i, code in enumerate(book.codes)
     ]

@@ -24,7 +24,7 @@ def not_contained(question: Question, scored: Scored) -> list[str]:
     if missing:
         said.append(f"Missing months: {', '.join(month_name(month) for month in missing)}.")
     told = {extent.source for extent in question.extents}
-    silent = [source.title for source in domain.sources if source.id not in told]
+    silent = [source.title for source in domain.sources if source.id in question.known_sources - told]
     if silent:
         said.append(f"Sources declared but holding nothing: {', '.join(silent)}.")
     return [*said, *domain.settings.not_in_the_score]

@@ -134,6 +134,8 @@ def _sources(question: Question) -> list[SourceHealth]:
     placed = _placed(question)
     found = []
     for source in question.context.domain.sources:
+        if source.id not in question.known_sources:
+            continue
         own, extent = files.get(source.id, _NO_FILES), extents.get(source.id)
         rows, unplaced = placed.get(source.id, (0, 0))
         found.append(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, ClassVar
 
@@ -14,6 +14,7 @@ from harmscape.scoring.score import event_sql
 from harmscape.views.context import Context
 from harmscape.views.question import Question, ask, parameters
 from harmscape.views.result import Result, plain
+from harmscape.views.scored import rare_cells, score_areas
 
 MOST = 1000
 SORTS: Mapping[str, str] = {
@@ -89,6 +90,8 @@ def drilldown(
         event_sql(question.pick(), question.area_column, question.attributes),
         parameters(question.pick(), tallied=False),
     )
+    if question.selection.apart:
+        _set_apart(question)
     _register_names(question)
     events, harm, withheld = cursor.rows(
         "total",
@@ -110,6 +113,19 @@ def drilldown(
         warnings=tuple(question.notes()),
         selection=question.selection.words(),
     )
+
+
+def _set_apart(question: Question) -> None:
+    """Leave rare, huge events out, as the standing does: rare among all areas, not only those asked for."""
+    everywhere = replace(question, selection=question.selection.model_copy(update={"areas": ()}))
+    scored = score_areas(everywhere)
+    rare = [cell.no for cell, out in zip(scored.cells, rare_cells(scored, everywhere), strict=True) if out]
+    question.cursor.create(
+        "kept_event",
+        "select w.* from weighed_event w where w.weight_no is null or not list_contains($rare, w.weight_no)",
+        {"rare": rare},
+    )
+    question.cursor.create("weighed_event", "select k.* from kept_event k")
 
 
 def _columns(question: Question) -> list[Column]:

@@ -125,9 +125,7 @@ def place_profile(cursor: Engine, context: Context, words: Mapping[str, object])
     found = rank_areas(everywhere, scored)
     apart = [int(rank) for rank in competition_ranks(list(calm.harm))] if bool(rare.any()) else None
     code = book.codes[index]
-    standing = next(
-        row for row in area_rows(everywhere, scored, found, apart=apart, before=None) if row.area_id == code
-    )
+    standing = next(row for row in area_rows(everywhere, scored, found, apart=apart) if row.area_id == code)
     sure, rest = place_sentence(
         standing.name, standing.rank, standing.rank_lo, standing.rank_hi, len(book.codes), standing.tier
     )

@@ -59,6 +59,13 @@ class Question:
     def category_ids(self) -> Mapping[int, str]:
         return {number: name for name, number in self.context.lookup.dictionaries.category.items()}
 
+    @cached_property
+    def known_sources(self) -> frozenset[str]:
+        """The declared sources that this reader may know of."""
+        return frozenset(
+            name for (name,) in self.cursor.rows("sources", "select s.source from known_source s")
+        )
+
     def put_weights(self) -> None:
         """Let the steps on this cursor weigh with these weights from here on."""
         self.cursor.register("weight", weight_table(self.weights, self.attributes))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, ClassVar
@@ -16,7 +16,7 @@ from harmscape.model.errors import SelectionError
 from harmscape.model.period import Period, month_start
 from harmscape.ranking.competition import competition_ranks
 from harmscape.scoring.score import month_sql
-from harmscape.views.areas import AreaStanding, Before, area_rows, part_titles, rank_areas
+from harmscape.views.areas import AreaStanding, Before, area_rows, part_titles, rank_areas, root_of
 from harmscape.views.context import Context
 from harmscape.views.coverage import not_contained
 from harmscape.views.question import Question, ask, parameters
@@ -31,6 +31,15 @@ _TREND_MONTHS = 36
 class Named:
     id: str
     title: str
+
+
+@dataclass(frozen=True, slots=True)
+class PartTitle:
+    """A part of the score: its title, and the categories whose events make it."""
+
+    id: str
+    title: str
+    categories: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +102,7 @@ class SectorOverview(Result):
     areas: tuple[AreaStanding, ...]
     unplaced: Unplaced
     total: Unplaced
-    parts: tuple[Named, ...]
+    parts: tuple[PartTitle, ...]
     rare: Rare
     detection: Detection
     trend: tuple[Month, ...]
@@ -124,7 +133,7 @@ def sector_overview(cursor: Engine, context: Context, words: Mapping[str, object
     scored = calm if question.selection.apart else whole
     found = rank_areas(question, scored)
     ranks_apart = [int(rank) for rank in competition_ranks(list(calm.harm))] if bool(rare.any()) else None
-    rows = area_rows(question, scored, found, apart=ranks_apart, before=_before(question))
+    rows = area_rows(question, scored, found, apart=ranks_apart)
     book, domain = context.book(question.selection.by), context.domain
     measure, scheme = domain.measure(question.selection.measure), domain.scheme(question.selection.weights)
     sure, rest = standing_sentence([row.tier for row in rows], book.geography.title, book.geography.many)
@@ -132,10 +141,11 @@ def sector_overview(cursor: Engine, context: Context, words: Mapping[str, object
         title=f"{book.geography.many} by harm",
         sentence=Sentence(sure, rest),
         descriptor=_descriptor(question, whole),
-        areas=tuple(rows),
+        # The period before is scored last: it takes the place of this one's score on the cursor.
+        areas=tuple(_with_before(question, rows)),
         unplaced=Unplaced(scored.unplaced_events, scored.unplaced_harm),
         total=Unplaced(scored.total_events, scored.total_harm),
-        parts=tuple(Named(name, title) for name, title in part_titles(domain, scored).items()),
+        parts=tuple(_parts(question, scored)),
         rare=_rare(question, whole, rare),
         detection=Detection(_detected(question, whole, "reported"), _detected(question, whole, "proactive")),
         trend=tuple(trend(question)),
@@ -188,19 +198,30 @@ def _month(
     )
 
 
-def _before(question: Question) -> list[Before] | None:
-    """Every area in the period compared with, in the order of area numbers; None when none is asked."""
+def _with_before(question: Question, rows: list[AreaStanding]) -> list[AreaStanding]:
+    """The rows with the period compared with beside each; as they are when none is asked."""
     against = question.selection.against
     if against is None:
-        return None
+        return rows
     earlier = score_areas(question, against)
     if question.selection.apart:
         earlier = without_cells(earlier, question, rare_cells(earlier, question))
     ranks = competition_ranks(list(earlier.harm))
+    index = question.context.book(question.selection.by).numbers
     return [
-        Before(int(events), harm, int(rank))
-        for events, harm, rank in zip(earlier.events, earlier.harm, ranks, strict=True)
+        replace(row, before=Before(int(earlier.events[i]), earlier.harm[i], int(ranks[i])))
+        for row in rows
+        for i in [index[row.area_id] - 1]
     ]
+
+
+def _parts(question: Question, scored: Scored) -> list[PartTitle]:
+    """The parts in the order of their colours; `other` names the branches it stands for."""
+    domain = question.context.domain
+    titles = part_titles(domain, scored)
+    roots = {root_of(domain, cell.category) for cell in scored.cells}
+    rest = tuple(sorted(roots - titles.keys()))
+    return [PartTitle(name, title, rest if name == "other" else (name,)) for name, title in titles.items()]
 
 
 def _rare(question: Question, whole: Scored, rare: NDArray[np.bool_]) -> Rare:

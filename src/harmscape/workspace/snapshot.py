@@ -120,6 +120,7 @@ def open_snapshot(workspace: Workspace, name: str) -> Snapshot:
         _held(ledger, manifest, editions),
         read_policies(engine, ledger, manifest).by_number,
         workspace.audit,
+        sources={source.id: source.policy for source in domain.sources},
     )
     engine.lock([ledger.folder, Path(path).parent])
     return Snapshot(engine, gate, context, ledger, manifest, {})
