@@ -68,6 +68,8 @@ class Workspace:
         is found in their names or is today. header_row and sheet: where a table stands in a workbook.
         A refused file never stops the others; the report says what each came to.
         """
+        # A row before as well as after: a load that is killed leaves its trace in the trail too.
+        self._note_load("begun", {"paths": len(paths), "source": source})
         report = load(
             self.domain,
             self.folder,
@@ -79,17 +81,20 @@ class Workspace:
             sheet=sheet,
             progress=progress,
         )
+        self._note_load("loaded", summary(report))
+        progress("rolling up events")
+        self.snapshot()
+        return report
+
+    def _note_load(self, outcome: str, detail: Mapping[str, object]) -> None:
         self.audit.append(
             "collection",
             actor=self.reader.actor,
             role=self.reader.role.id,
             step="load",
-            detail=summary(report),
-            outcome="loaded",
+            detail=detail,
+            outcome=outcome,
         )
-        progress("rolling up events")
-        self.snapshot()
-        return report
 
     def ask(self, view: str, words: Mapping[str, object] | None = None, **options: Any) -> Result:
         """Answer a question: a view by name, the words of its selection, and its own options.
