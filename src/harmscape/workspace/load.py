@@ -6,6 +6,7 @@ import shutil
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -24,7 +25,7 @@ from harmscape.workspace.known import Known, read_known
 from harmscape.workspace.ledger import Ledger, Manifest, Segment
 from harmscape.workspace.placing import place_events
 from harmscape.workspace.reading import Read, Reading
-from harmscape.workspace.rejects import RejectsFile
+from harmscape.workspace.rejects import RejectsFile, refused_rows
 from harmscape.workspace.report import FileReport, LoadReport, refused
 from harmscape.workspace.tables import event_segments, file_table, policy_number, version_sql
 
@@ -97,8 +98,13 @@ def load(
             next_file_no=base.next_file_no,
         )
         try:
-            with Workers(_WORKERS, preload=("harmscape.ingest.read", "harmscape.ingest.peek")) as workers:
-                progress("looking for files")
+            with (
+                Workers(_WORKERS, preload=("harmscape.ingest.read", "harmscape.ingest.peek")) as workers,
+                ThreadPoolExecutor(1) as helpers,
+            ):
+                progress("looking for files and boundaries")
+                # Boundaries are read beside the tables, in whichever child is free.
+                aside = helpers.submit(read_new_boundaries, workers, domain, folder, ledger, base)
                 today = datetime.now().astimezone().date()
                 found = find_tables(workers, domain, folder, paths, source=source, as_of=as_of, today=today)
                 reading = Reading(
@@ -107,8 +113,7 @@ def load(
                 reads = reading.read_all(found.candidates)
                 now.next_file_no = reading.next_file_no
                 now.reports += [*found.refused, *reading.reports]
-                progress("reading boundaries")
-                fresh = read_new_boundaries(workers, domain, folder, ledger, base)
+                fresh = aside.result()
                 now.segments += fresh.segments
                 now.reports += fresh.reports
                 now.notes += [*_nothing_to_do(domain, found, paths), *fresh.notes]
@@ -194,6 +199,7 @@ def _compare(now: _Load, source: Source, as_of: date, files: Sequence[Read]) -> 
             load_no=now.load_no,
             first_event_id=now.next_event_id,
             policy_id=policy_number(now.known.policies, source.policy),
+            refused=refused_rows([each.result.rejects for each in files]),
         )
     }
     covers = engine.arrow(

@@ -67,6 +67,16 @@ class RejectsFile:
             )
 
 
+def refused_rows(read: Sequence[Path]) -> list[str]:
+    """The rows that checks refused, as text: what a delivery still names in a row that cannot be used."""
+    rows: list[str] = []
+    for path in read:
+        with pa.memory_map(str(path)) as mapped:
+            for batch in _batches(mapped):
+                rows += [raw.decode("utf-8", "replace") for raw in batch.column("raw").to_pylist()]
+    return rows
+
+
 def _batches(mapped: Any) -> Iterable[Any]:
     reader = pa.ipc.open_file(mapped)
     return (reader.get_batch(number) for number in range(reader.num_record_batches))
