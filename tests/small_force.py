@@ -191,6 +191,7 @@ def small_force(folder: Path, declared: Domain, events: Sequence[twin.Event]) ->
         tally="tally",
         event="event",
         row="source_row",
+        clustered="clustered",
         place="place",
         file="delivered",
         area="areas",

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
-from harmscape.workspace import open_workspace
 from tests.config_workspace import SOUND, workspace
+
+from harmscape.workspace import open_workspace
 
 FIRST = """number,day,code,east,north,Status
 A1,2024-01-05,violence,420100,560100,Charged

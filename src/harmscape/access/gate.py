@@ -24,6 +24,7 @@ Answer = TypeVar("Answer")
 OPEN_VIEWS = (
     "counted_event",
     "counted_tally",
+    "counted_cluster",
     "seen_event",
     "seen_row",
     "event_place",
@@ -49,6 +50,7 @@ class Held:
     """What lies behind the gate, as SQL relations on the reader's connection."""
 
     compact: str
+    clustered: str
     tally: str
     event: str
     row: str
@@ -136,12 +138,13 @@ class Gate:
         known = self.known_sources(reader)
         hidden = sorted(self._sources.keys() - set(known))
         return {
-            "counted_event": f"select e.*, {_among('e.policy', see)} as visible from {held.compact} e"
-            f" where {_among('e.policy', count)}",
-            "counted_tally": f"select t.* from {held.tally} t where {_among('t.policy', count)}",
-            "seen_event": f"select e.* from {held.event} e where {_among('e.policy_id', see)}",
+            "counted_event": f"select e.*, {self._among('e.policy', see)} as visible from {held.compact} e"
+            f" where {self._among('e.policy', count)}",
+            "counted_tally": f"select t.* from {held.tally} t where {self._among('t.policy', count)}",
+            "counted_cluster": f"select e.* from {held.clustered} e where {self._among('e.policy', count)}",
+            "seen_event": f"select e.* from {held.event} e where {self._among('e.policy_id', see)}",
             "seen_row": f"""select r.event_id, r.raw from {held.row} r where r.event_id in (
-                select e.event_id from {held.event} e where {_among("e.policy_id", see)})""",
+                select e.event_id from {held.event} e where {self._among("e.policy_id", see)})""",
             "event_place": f"select p.* from {held.place} p",
             "delivered_file": f"select f.* from {held.file} f where not ({_named('f.source', hidden)})",
             "known_source": f"select s.source from (values {_listed(known)}) s(source)"
@@ -150,6 +153,12 @@ class Gate:
             "area": f"select a.* from {held.area} a",
             "denominator": f"select d.* from {held.denominator} d",
         }
+
+    def _among(self, column: str, policies: list[int]) -> str:
+        """A policy is one of some of the ledger's numbers; they stand in the text: a view binds nothing."""
+        if policies and set(policies) == self._policies.keys():
+            return "true"
+        return f"{column} in ({', '.join(str(int(each)) for each in policies)})" if policies else "false"
 
 
 def _allows(grants: tuple[Grant, ...], policy: Policy, reader: Reader) -> bool:
@@ -164,8 +173,3 @@ def _named(column: str, names: list[str]) -> str:
 
 def _listed(names: list[str]) -> str:
     return ", ".join(f"({quoted(name)})" for name in names)
-
-
-def _among(column: str, policies: list[int]) -> str:
-    """A policy is one of some numbers, the ledger's own; they stand in the text, as a view binds nothing."""
-    return f"{column} in ({', '.join(str(int(each)) for each in policies)})" if policies else "false"

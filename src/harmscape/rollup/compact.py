@@ -13,7 +13,7 @@ import pyarrow as pa
 from harmscape.engine import Engine, identifier
 from harmscape.model.tables import TOTAL_QUANTITY
 
-FORM = 2
+FORM = 3
 """The form of the cache: part of its name, so that a program never reads one made by another."""
 
 
@@ -36,14 +36,18 @@ class CompactInput:
 
 
 def build_compact(engine: Engine, given: CompactInput) -> None:
-    """Make the stored tables `compact_event`, `tally` and the dictionaries on a cache database.
+    """Make the stored tables `compact_event`, `clustered`, `tally` and the dictionaries on a cache database.
 
     compact_event, grain: one event version. day and hour are local; `whole_month` marks events known only
     by month; category, source, policy and each `a_<area>` and `t_<attribute>` are numbers (0: none).
+    clustered: those of them that share an incident.
     """
     _dictionaries(engine, given)
     engine.create("incident_no", _incident_sql(given))
     engine.create("compact_event", _compact_sql(given), temporary=False)
+    engine.create(
+        "clustered", "select c.* from compact_event c where c.incident is not null", temporary=False
+    )
     engine.create("tally", tally_sql(list(given.areas), given.weighing), temporary=False)
     engine.drop("incident_no")
 

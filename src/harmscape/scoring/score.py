@@ -77,8 +77,8 @@ def cluster_sql(pick: Pick, area_column: str, attributes: Sequence[str]) -> str:
         with incident as (
             select e.{identifier(area_column)} as area_no, e.incident,
                    sum({_PRODUCT})::double as h, sum(e.quantity)::double as q
-            from counted_event e {weighed_join(attributes)}
-            where e.incident is not null and w.weight_no is not null and {pick.events.sql}
+            from counted_cluster e {weighed_join(attributes)}
+            where w.weight_no is not null and {pick.events.sql}
             group by all
         )
         select i.area_no, sum(i.h * i.h order by i.h) as variance, sum(i.q * i.q order by i.q) as squares

@@ -139,6 +139,7 @@ def _held(ledger: Ledger, manifest: Manifest, editions: list[EditionInUse]) -> H
     nowhere = f"select '' as geography, '' as edition, p.* from {ledger.over([], 'event_area')} p"
     return Held(
         compact="compact_event",
+        clustered="clustered",
         tally="tally",
         event=ledger.relation(manifest, "event"),
         row=ledger.relation(manifest, "source_row"),
