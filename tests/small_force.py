@@ -10,6 +10,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 
 from harmscape.access import Audit, Gate, Held, Reader
@@ -176,7 +177,9 @@ def small_force(folder: Path, declared: Domain, events: Sequence[twin.Event]) ->
         ),
     )
     books = {
-        name: AreaBook(declared.geography(name), "1", codes, codes, (None,) * len(codes), {})
+        name: AreaBook(
+            declared.geography(name), "1", codes, codes, (None,) * len(codes), {}, np.ones(len(codes))
+        )
         for name, codes in (("sector", SECTORS), ("beat", BEATS))
     }
     lookup = Lookup(

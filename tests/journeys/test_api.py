@@ -162,3 +162,15 @@ def test_the_period_before_changes_no_figure_of_the_period_shown(client: TestCli
     beside = client.get("/api/rank?by=sector&against=prev").json()["areas"]
     assert [area | {"before": None} for area in beside] == alone
     assert all(area["before"]["events"] > 0 for area in beside)
+
+
+def test_a_rate_by_size_is_harm_for_each_square_kilometre(client: TestClient) -> None:
+    body = client.get("/api/rank?by=sector&per=area_km2").json()
+    assert body["descriptor"].startswith("Harm rate per km²")
+    for area in body["areas"]:
+        assert area["rate_base"] == 1
+        assert area["rate"] * area["base"] == pytest.approx(area["harm"])
+    rates = [area["rate"] for area in body["areas"]]
+    assert rates == sorted(rates, reverse=True)
+    answer = client.get("/api/rank?by=sector&per=residentes")
+    assert answer.json()["error"].startswith("Sector has no figure 'residentes'; did you mean 'residents'?")

@@ -12,6 +12,9 @@ from harmscape.model.declared import Declared, Title
 UNPLACED = "UNPLACED"
 """The area of events that no area of a geography holds."""
 
+AREA_KM2 = "area_km2"
+"""The figure every area has without a table: its size in square kilometres."""
+
 FINEST_FOR_SNAPPED_M2 = 250_000
 """Half a kilometre squared, about an urban LSOA: nothing finer is claimed of snapped points."""
 

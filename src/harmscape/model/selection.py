@@ -9,7 +9,7 @@ from decimal import Decimal, InvalidOperation
 from harmscape.model.declared import Declared, digest_of
 from harmscape.model.domain import Domain
 from harmscape.model.errors import SelectionError, nearest
-from harmscape.model.geography import Geography
+from harmscape.model.geography import AREA_KM2, Geography
 from harmscape.model.period import Period, parse_day, parse_end, window_before
 
 WORDS = (
@@ -145,7 +145,7 @@ def _by(text: str, geography: Geography) -> str:
 
 
 def _per(text: str, geography: Geography) -> str | None:
-    known = {figure.id for edition in geography.editions for figure in edition.denominators}
+    known = {figure.id for edition in geography.editions for figure in edition.denominators} | {AREA_KM2}
     if text and text not in known:
         raise SelectionError(f"{geography.title} has no figure {text[:40]!r}{nearest(text[:40], known)}")
     return text or None

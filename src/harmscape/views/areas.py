@@ -10,6 +10,7 @@ import numpy as np
 
 from harmscape.model.domain import Domain
 from harmscape.model.errors import SelectionError
+from harmscape.model.geography import AREA_KM2
 from harmscape.ranking.competition import competition_ranks
 from harmscape.ranking.standing import Standings, standings
 from harmscape.scoring.weights import InForce
@@ -18,6 +19,7 @@ from harmscape.views.scored import NOTHING, Scored
 
 FEW = 10
 RATE_BASE = 1000
+"""A rate is harm for each thousand residents, households ... and for each one square kilometre."""
 _COLOURS = 6
 
 
@@ -127,8 +129,8 @@ def area_rows(
             harm_lo=float(found.harm_lo[i]),
             harm_hi=float(found.harm_hi[i]),
             shrunk=float(found.shrunk[i]),
-            rate=_rate(scored.harm[i], base[2][i]) if base else None,
-            rate_base=RATE_BASE if base else None,
+            rate=_rate(scored.harm[i], base[2][i], base[0]) if base else None,
+            rate_base=_rate_base(base[0]) if base else None,
             base=_known(base[2][i]) if base else None,
             rank=int(found.rank[i]),
             rank_lo=int(found.rank_lo[i]),
@@ -197,8 +199,12 @@ def _part_of(domain: Domain, cell: InForce, titles: dict[str, str]) -> str:
     return root if root in titles else "other"
 
 
-def _rate(harm: Decimal, base: float) -> float | None:
-    return float(harm) * RATE_BASE / base if base > 0 else None
+def _rate(harm: Decimal, base: float, kind: str) -> float | None:
+    return float(harm) * _rate_base(kind) / base if base > 0 else None
+
+
+def _rate_base(kind: str) -> int:
+    return 1 if kind == AREA_KM2 else RATE_BASE
 
 
 def _known(value: float) -> float | None:

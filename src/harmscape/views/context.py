@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from harmscape.model.domain import Domain
 from harmscape.model.errors import SelectionError
-from harmscape.model.geography import Geography
+from harmscape.model.geography import AREA_KM2, Geography
 from harmscape.scoring.pick import Lookup
 
 
@@ -19,7 +19,8 @@ from harmscape.scoring.pick import Lookup
 class AreaBook:
     """The areas of one edition of a geography, in order of their numbers (area_no = index + 1).
 
-    figures: for each kind of denominator, one value per area (NaN: not known), with its year.
+    figures: for each kind of denominator, one value per area (NaN: not known), with its year. size_km2: the
+    size of each area, shape (p,).
     """
 
     geography: Geography
@@ -28,6 +29,7 @@ class AreaBook:
     names: tuple[str, ...]
     parents: tuple[str | None, ...]
     figures: Mapping[str, tuple[int, NDArray[np.float64]]]
+    size_km2: NDArray[np.float64]
 
     @cached_property
     def numbers(self) -> Mapping[str, int]:
@@ -35,7 +37,9 @@ class AreaBook:
         return {code: index + 1 for index, code in enumerate(self.codes)}
 
     def base(self, wanted: str | None = None) -> tuple[str, int, NDArray[np.float64]] | None:
-        """A denominator, the first declared unless named: its kind, year and values; None without one."""
+        """A figure, the first declared unless named: kind, year (0: none) and values; None without one."""
+        if wanted == AREA_KM2:
+            return AREA_KM2, 0, self.size_km2
         for kind, (year, values) in self.figures.items():
             if wanted in (None, kind):
                 return kind, year, values

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from harmscape.engine import Engine
 from harmscape.model.errors import SelectionError
+from harmscape.model.geography import AREA_KM2
 from harmscape.model.period import Period, month_start
 from harmscape.ranking.competition import competition_ranks
 from harmscape.scoring.score import month_sql
@@ -256,7 +257,9 @@ def _descriptor(question: Question, scored: Scored) -> str:
 
 def _scored_how(question: Question) -> str:
     per = question.selection.per
-    return "Harm score" if per is None else f"Harm rate per 1,000 {per}"
+    if per is None:
+        return "Harm score"
+    return "Harm rate per km²" if per == AREA_KM2 else f"Harm rate per 1,000 {per}"
 
 
 def _warnings(question: Question, scored: Scored) -> list[str]:

@@ -88,10 +88,11 @@ def _read_edition(
         ]
         found.notes.append(f"{geography.title}: {areas.accepted:,} areas from {shown} ({areas.why})")
     for figure in edition.denominators:
-        _read_figure(figure, folder, ledger, manifest, of, codes, found)
+        _read_figure(workers, figure, folder, ledger, manifest, of, codes, found)
 
 
 def _read_figure(
+    workers: Workers,
     figure: Denominator,
     folder: Path,
     ledger: Ledger,
@@ -106,7 +107,8 @@ def _read_figure(
     named.pop("boundary")
     if manifest.of("denominator", **named):
         return
-    read = read_denominators(path, code=figure.code, value=figure.value, areas=codes)
+    task = partial(read_denominators, path, code=figure.code, value=figure.value, areas=codes)
+    read = workers.submit(task, size=path.stat().st_size, name=shown).result()
     if read.missing:
         found.notes.append(f"{figure.title}: {len(read.missing):,} areas have no figure in {shown}")
     table = pa.table(

@@ -156,7 +156,7 @@ def _book(
     """The areas of an edition with their figures, in the order of their numbers."""
     rows = engine.rows(
         "areas",
-        f"select a.code, a.name, a.parent_code from {ledger.over(list(edition.areas), 'area')} a"
+        f"select a.code, a.name, a.parent_code, a.area_m2 from {ledger.over(list(edition.areas), 'area')} a"
         " order by a.area_no",
     )
     codes = tuple(row[0] for row in rows)
@@ -183,6 +183,7 @@ def _book(
         names=tuple(row[1] for row in rows),
         parents=tuple(row[2] for row in rows),
         figures={kind: figures[kind] for kind in order if kind in figures},
+        size_km2=np.array([row[3] for row in rows], dtype=np.float64) / 1e6,
     )
 
 
