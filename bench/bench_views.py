@@ -11,6 +11,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -68,9 +69,9 @@ def _linked(workspace: Workspace) -> Iterator[Figure]:
     """Choropleth, top of the list, trend and parts for random selections, from compact events alone."""
     choice = random.Random(1)
     context = workspace.snapshot().context
-    questions = [
+    questions: list[dict[str, Any]] = [
         {
-            "by": "small_area",
+            "by": "beat",
             "window": choice.choice(["3m", "12m", "24m"]),
             "where": [f"hour={','.join(map(str, choice.sample(range(24), 12)))}"],
             "measure": choice.choice(["all_crime", "violence", "drugs_supply"]),
@@ -79,23 +80,26 @@ def _linked(workspace: Workspace) -> Iterator[Figure]:
     ]
 
     def page(cursor: Engine, words: dict[str, object]) -> float:
-        question = ask(cursor, context, words)
-        picked = question.pick()
-        bound = parameters(picked)
-        sector = context.lookup.area_column("sector")
         started = time.perf_counter()
-        cursor.rows("map", score_sql(picked, question.area_column, question.attributes), bound)
-        cursor.rows("list", score_sql(picked, sector, question.attributes), bound)
+        question = ask(cursor, context, words).roll_up()
+        picked = question.pick()
+        assert picked.tally is not None
+        bound = parameters(picked)
+        small = context.lookup.area_column("small_area")
+        cursor.rows("map", score_sql(picked, small, question.attributes), bound)
+        cursor.rows("list", score_sql(picked, question.area_column, question.attributes), bound)
         cursor.rows("trend", month_sql(picked, question.attributes), bound)
-        parts = f"select e.category, count(*) from counted_event e where {picked.events.sql} group by all"
-        cursor.rows("parts", parts, picked.events.parameters)
+        parts = (
+            f"select e.category, sum(e.events) from {picked.table} e where {picked.tally.sql} group by all"
+        )
+        cursor.rows("parts", parts, bound)
         return time.perf_counter() - started
 
     seconds = [
         workspace.read("bench", {}, lambda cursor, words=words: page(cursor, dict(words)))  # type: ignore[misc]
         for words in questions
     ]
-    peer = _pandas(workspace)
+    peer = float(np.quantile(_pandas(workspace, questions), 0.95))
     p95 = float(np.quantile(seconds, 0.95))
     yield Figure(
         "four linked queries, random selections, p95",
@@ -107,27 +111,32 @@ def _linked(workspace: Workspace) -> Iterator[Figure]:
     )
 
 
-def _pandas(workspace: Workspace) -> float:
-    """The same four answers from a frame in memory, once."""
+def _pandas(workspace: Workspace, questions: list[dict[str, Any]]) -> list[float]:
+    """Seconds for the same four answers from a frame in memory; its measure is always all crime."""
 
     def frame(cursor: Engine) -> pd.DataFrame:
         return cursor.arrow(
             "frame",
-            "select e.day, e.hour, e.category, e.a_small_area, e.a_sector from counted_event e"
+            "select e.day, e.hour, e.category, e.a_small_area, e.a_beat from counted_event e"
             " where e.known_to is null",
         ).to_pandas()
 
     held = workspace.read("bench", {}, frame)
     held["day"] = pd.to_datetime(held["day"])
     weights = pd.Series(np.linspace(1, 500, int(held["category"].max()) + 1))
-    started = time.perf_counter()
-    chosen = held[(held["day"] >= "2025-11-01") & held["hour"].isin(range(12))]
-    harm = chosen["category"].map(weights)
-    harm.groupby(chosen["a_small_area"]).sum()
-    harm.groupby(chosen["a_sector"]).sum().nlargest(50)
-    harm.groupby(chosen["day"].dt.to_period("M")).sum()
-    chosen.groupby("category").size()
-    return time.perf_counter() - started
+    seconds = []
+    for words in questions:
+        started = time.perf_counter()
+        first = pd.Timestamp("2026-11-01") - pd.DateOffset(months=int(words["window"].removesuffix("m")))
+        hours = [int(hour) for hour in words["where"][0].removeprefix("hour=").split(",")]
+        chosen = held[(held["day"] >= first) & held["hour"].isin(hours)]
+        harm = chosen["category"].map(weights)
+        harm.groupby(chosen["a_small_area"]).sum()
+        harm.groupby(chosen["a_beat"]).sum().nlargest(50)
+        harm.groupby(chosen["day"].dt.to_period("M")).sum()
+        chosen.groupby("category").size()
+        seconds.append(time.perf_counter() - started)
+    return seconds
 
 
 def _standing(workspace: Workspace) -> Figure:

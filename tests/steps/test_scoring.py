@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 from tests import twin
-from tests.small_force import SmallForce, an_event, domain, small_force
+from tests.small_force import SmallForce, an_event, domain, scores, small_force
 
+from harmscape.model.period import Period
 from harmscape.scoring.score import event_sql, hour_sql, month_sql
 from harmscape.views.question import parameters
 from harmscape.views.scored import score_areas
@@ -215,3 +216,35 @@ def test_a_quantity_in_the_thousands_at_a_great_weight_is_exact(tmp_path: Path) 
         assert found.harm == Decimal("199469827.5")
         assert found.largest == 199469827.5
         assert found.variance == pytest.approx(199469827.5**2, rel=1e-14)
+
+
+@pytest.mark.parametrize("quantity", [1, "2.5"])
+@pytest.mark.parametrize(
+    "words",
+    [
+        {"where": "weekday=wed"},
+        {"where": "tool=knife"},
+        {"as_known_at": "2024-06-01"},
+        {"where": "weekday=wed", "areas": "S1"},
+    ],
+    ids=str,
+)
+def test_a_tally_of_its_own_answers_as_the_events_do(
+    tmp_path: Path, words: dict[str, str], quantity: float | str
+) -> None:
+    knife = {"tool": "knife"}
+    events = [
+        an_event(JAN, "assault", attributes=knife, quantity=quantity),
+        an_event(JAN, "assault", incident="I1"),
+        an_event(JAN, "burglary", attributes=knife, incident="I1"),
+        an_event(date(2024, 1, 11), "burglary", "S2", attributes=knife),
+    ]
+    with force(tmp_path, events).question(window="1m", to="2024-01", **words) as question:
+        plain = scores(question, question.pick(), tally=False)
+        rolled = question.roll_up()
+        assert rolled.pick().table == "own_tally"
+        assert scores(rolled, rolled.pick()) == plain
+        assert plain
+        # Rolled up again it stays as it is, and outside its months the events answer.
+        assert rolled.roll_up() is rolled
+        assert rolled.pick(Period(date(2023, 1, 1), date(2023, 2, 1))).tally is None

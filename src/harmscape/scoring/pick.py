@@ -6,7 +6,7 @@ Days are bound as parameters; what people write never reaches the text, only the
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from harmscape.engine import identifier
@@ -50,12 +50,14 @@ class Predicate:
 class Pick:
     """A selection over compact events, and over the tally by month where that can answer it.
 
-    singles: every event has a quantity of 1, so that a count is the sum of quantities.
+    singles: every event has a quantity of 1, so that a count is the sum of quantities. table: the tally that
+    answers, the shared one or the reader's own.
     """
 
     events: Predicate
     tally: Predicate | None
     singles: bool = False
+    table: str = "counted_tally"
 
 
 def pick(selection: Selection, lookup: Lookup, period: Period, *, cuts: Sequence[date] = ()) -> Pick:
@@ -85,6 +87,16 @@ def pick(selection: Selection, lookup: Lookup, period: Period, *, cuts: Sequence
     events = Predicate(" and ".join(within), shared | bound)
     tally = Predicate(" and ".join(terms), shared)
     return Pick(events, tally if tallied else None, lookup.dictionaries.singles)
+
+
+def over_own_tally(picked: Pick, selection: Selection, lookup: Lookup, period: Period) -> Pick:
+    """The same selection over a tally of the reader's own, which holds all its conditions but the areas."""
+    terms = ["e.day >= $starts and e.day < $ends"]
+    if selection.areas:
+        numbers = _area_numbers(selection.by, selection.areas, lookup)
+        terms.append(_among(f"e.{lookup.area_column(selection.by)}", numbers))
+    own = Predicate(" and ".join(terms), {"starts": period.starts, "ends": period.ends})
+    return replace(picked, tally=own, table="own_tally")
 
 
 def cut_months(period: Period) -> list[date]:

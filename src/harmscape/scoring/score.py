@@ -43,7 +43,7 @@ def _summed_sql(pick: Pick, column: str, name: str, attributes: Sequence[str]) -
     It reads the tally where that can answer. A weight is the same for all events of its group, so one
     product a group is exact, and cheap.
     """
-    source, where = ("counted_tally", pick.tally.sql) if pick.tally else ("counted_event", pick.events.sql)
+    source, where = (pick.table, pick.tally.sql) if pick.tally else ("counted_event", pick.events.sql)
     return f"""
         summed as (
             select {column} as {name}, e.category, w.weight_no, w.points, {_sums(pick)}
@@ -51,6 +51,27 @@ def _summed_sql(pick: Pick, column: str, name: str, attributes: Sequence[str]) -
             where {where}
             group by all
         )
+    """
+
+
+def own_tally_sql(pick: Pick, codes: Sequence[str]) -> str:
+    """`own_tally`: a selection's events by month, category and some codes, with the columns of the tally.
+
+    One scan of compact events, after which every step of a page is cheap.
+    """
+    listed = "".join(f", e.{identifier(code)}" for code in codes)
+    sums = (
+        f"count(*)::{TOTAL_QUANTITY} as quantity, count(*)::double as squares, 1::{TOTAL_QUANTITY} as largest"
+        if pick.singles
+        else f"""sum(e.quantity)::{TOTAL_QUANTITY} as quantity,
+            sum(e.quantity::double * e.quantity::double) as squares,
+            max(e.quantity)::{TOTAL_QUANTITY} as largest"""
+    )
+    return f"""
+        select date_trunc('month', e.day)::date as day, e.category,
+               e.incident is not null as clustered{listed}, count(*) as events, {sums}
+        from counted_event e where {pick.events.sql}
+        group by all
     """
 
 

@@ -15,14 +15,13 @@ from harmscape.model.errors import SelectionError
 from harmscape.model.geography import UNPLACED
 from harmscape.ranking.competition import competition_ranks
 from harmscape.ranking.interval import harm_interval
-from harmscape.scoring.pick import pick
 from harmscape.scoring.score import event_sql, hour_sql, score_sql
 from harmscape.views.areas import AreaStanding, area_rows, rank_areas
 from harmscape.views.context import AreaBook, Context
 from harmscape.views.question import Question, ask, parameters
 from harmscape.views.result import Result
 from harmscape.views.scored import NOTHING, Scored, rare_cells, score_areas, without_cells
-from harmscape.views.sector_overview import Month, Named, Sentence, trend
+from harmscape.views.sector_overview import Month, Named, Sentence, trend, trend_span
 from harmscape.views.words import place_sentence
 
 _LARGEST = 5
@@ -116,6 +115,8 @@ def place_profile(cursor: Engine, context: Context, words: Mapping[str, object])
     book = context.book(question.selection.by)
     index = book.index(question.selection.areas[0])
     asked = question.selection.model_copy(update={"areas": (book.codes[index],)})
+    span = trend_span(question)
+    question = question.roll_up(*([span] if span else []))
     everywhere = replace(question, selection=asked.model_copy(update={"areas": ()}))
     here = replace(question, selection=asked)
     whole = score_areas(everywhere)
@@ -212,7 +213,7 @@ def _below(question: Question) -> AreasBelow | None:
     if child is None or (child.finer_than_lsoa and not question.selection.finer):
         return None
     lookup, book = question.context.lookup, question.context.book(child.id)
-    picked = pick(question.selection, lookup, question.selection.period)
+    picked = question.pick()
     column = lookup.area_column(child.id)
     rows = question.cursor.rows(
         "areas below",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cached_property
 from typing import Any
@@ -12,7 +12,8 @@ from harmscape.engine import Engine
 from harmscape.model.errors import SelectionError
 from harmscape.model.period import Period, month_start
 from harmscape.model.selection import Selection, parse_selection
-from harmscape.scoring.pick import Pick, cut_months, pick
+from harmscape.scoring.pick import Pick, cut_months, over_own_tally, pick
+from harmscape.scoring.score import own_tally_sql
 from harmscape.scoring.weights import InForce, cut_days, weight_table, weights_in_force
 from harmscape.views.context import Context
 
@@ -35,13 +36,17 @@ class SourceExtent:
 
 @dataclass(frozen=True)
 class Question:
-    """A selection on the reader's own cursor, with the weights in force registered as `weight`."""
+    """A selection on the reader's own cursor, with the weights in force registered as `weight`.
+
+    own: the months that a tally of its own holds, once it was rolled up.
+    """
 
     cursor: Engine
     context: Context
     selection: Selection
     weights: tuple[InForce, ...]
     extents: tuple[SourceExtent, ...]
+    own: Period | None = None
 
     @property
     def attributes(self) -> tuple[str, ...]:
@@ -73,8 +78,38 @@ class Question:
     def pick(self, period: Period | None = None, *, without_areas: bool = False) -> Pick:
         """The events of the selection, in its period or another."""
         asked = self.selection.model_copy(update={"areas": ()}) if without_areas else self.selection
-        cuts = sorted(cut_days(self.weights))
-        return pick(asked, self.context.lookup, period or self.selection.period, cuts=cuts)
+        span, lookup = period or self.selection.period, self.context.lookup
+        found = pick(asked, lookup, span, cuts=sorted(cut_days(self.weights)))
+        if found.tally is None and self._own_answers(span):
+            return over_own_tally(found, asked, lookup, span)
+        return found
+
+    def roll_up(self, *others: Period) -> Question:
+        """This question on a tally of its own, where the shared one cannot answer it for its periods.
+
+        Conditions on hours, say, or on what was known on an earlier day, are then scanned for once, not by
+        every step. A window that cuts a month stays with the events.
+        """
+        periods = (self.selection.period, *others)
+        if self.pick().tally is not None or not all(each.is_whole_months for each in periods):
+            return self
+        span = Period(min(each.starts for each in periods), max(each.ends for each in periods))
+        picked = self.pick(span, without_areas=True)
+        lookup, here = self.context.lookup, self.context.book(self.selection.by).geography
+        child = self.context.child(here.id)
+        codes = [self.area_column, *([lookup.area_column(child.id)] if child else [])]
+        codes += [f"t_{name}" for name in sorted(lookup.weighing)]
+        self.cursor.create("own_tally", own_tally_sql(picked, codes), picked.events.parameters)
+        return replace(self, own=span)
+
+    def _own_answers(self, period: Period) -> bool:
+        return (
+            self.own is not None
+            and self.own.starts <= period.starts
+            and period.ends <= self.own.ends
+            and period.is_whole_months
+            and all(day.day == 1 for day in cut_days(self.weights))
+        )
 
     def gaps(self) -> dict[date, list[str]]:
         """The months that are missing from sources this selection counts, each with those sources."""

@@ -128,6 +128,7 @@ def sector_overview(cursor: Engine, context: Context, words: Mapping[str, object
         raise SelectionError(
             "a standing ranks every area; to open one, use `place`, or `rows` for its events"
         )
+    question = question.roll_up(*_periods(question))
     whole = score_areas(question)
     rare = rare_cells(whole, question)
     calm = without_cells(whole, question, rare)
@@ -160,15 +161,25 @@ def sector_overview(cursor: Engine, context: Context, words: Mapping[str, object
     )
 
 
-def trend(question: Question, *, without_areas: bool = False) -> list[Month]:
-    """Events and harm of the selection by month, up to three years before the end of its window."""
+def trend_span(question: Question) -> Period | None:
+    """The whole months a trend shows: up to three years to the end of the window; None before all data."""
     period = question.selection.period
     ends = period.ends if period.ends.day == 1 else month_start(period.ends, 1)
     first = min((min(extent.months) for extent in question.extents), default=month_start(period.starts))
     starts = max(month_start(ends, -_TREND_MONTHS), first)
-    if starts >= ends:
+    return Period(starts, ends) if starts < ends else None
+
+
+def _periods(question: Question) -> list[Period]:
+    """The periods an overview looks at beside its own."""
+    return [each for each in (trend_span(question), question.selection.against) if each is not None]
+
+
+def trend(question: Question, *, without_areas: bool = False) -> list[Month]:
+    """Events and harm of the selection by month, up to three years before the end of its window."""
+    span = trend_span(question)
+    if span is None:
         return []
-    span = Period(starts, ends)
     picked = question.pick(span, without_areas=without_areas)
     rows = question.cursor.rows("months", month_sql(picked, question.attributes), parameters(picked))
     held = {month: (events, harm) for month, events, harm in rows}
