@@ -13,7 +13,7 @@ import pyarrow as pa
 from harmscape.engine import Engine, identifier
 from harmscape.model.tables import TOTAL_QUANTITY
 
-FORM = 3
+FORM = 4
 """The form of the cache: part of its name, so that a program never reads one made by another."""
 
 
@@ -119,7 +119,8 @@ def tally_sql(areas: Sequence[str], weighing: Sequence[str]) -> str:
     """`tally`: counts of current compact events by month and every code that a scheme can ask for.
 
     Grain: month x category x source x policy x areas x weighing attributes x clustered. `squares` is the sum
-    of squared quantities, `largest` the greatest single quantity; events of shared incidents stand apart.
+    of squared quantities, `largest` the greatest single quantity, `last_day` the last of their days; events
+    of shared incidents stand apart, and `whole_month` tells whether some are known only by month.
     """
     codes = [f"a_{identifier(name)}" for name in areas] + [f"t_{identifier(name)}" for name in weighing]
     listed = "".join(f", c.{code}" for code in codes)
@@ -127,7 +128,8 @@ def tally_sql(areas: Sequence[str], weighing: Sequence[str]) -> str:
         select date_trunc('month', c.day)::date as day, c.category, c.source, c.policy, c.snapped,
                c.incident is not null as clustered{listed},
                count(*) as events, sum(c.quantity)::{TOTAL_QUANTITY} as quantity,
-               sum(c.quantity::double * c.quantity::double) as squares, max(c.quantity) as largest
+               sum(c.quantity::double * c.quantity::double) as squares, max(c.quantity) as largest,
+               max(c.day) as last_day, bool_or(c.whole_month) as whole_month
         from compact_event c
         where c.known_to is null
         group by all

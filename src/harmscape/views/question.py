@@ -98,7 +98,8 @@ class Question:
         lookup, here = self.context.lookup, self.context.book(self.selection.by).geography
         child = self.context.child(here.id)
         codes = [self.area_column, *([lookup.area_column(child.id)] if child else [])]
-        codes += [f"t_{name}" for name in sorted(lookup.weighing)]
+        named = {name for scheme in self.context.domain.schemes for name in scheme.attributes}
+        codes += [f"t_{name}" for name in sorted(named)]
         self.cursor.create("own_tally", own_tally_sql(picked, codes), picked.events.parameters)
         return replace(self, own=span)
 
@@ -198,16 +199,9 @@ def read_extents(cursor: Engine, context: Context) -> list[SourceExtent]:
     """How far each source reaches, among the events this reader may count."""
     rows = cursor.rows(
         "extents",
-        "select t.source, t.day, sum(t.events)::bigint from counted_tally t group by all order by all",
+        "select t.source, t.day, sum(t.events)::bigint, max(t.last_day), bool_or(t.whole_month)"
+        " from counted_tally t group by all order by t.source, t.day",
     )
-    last = {
-        source: (day, whole)
-        for source, day, whole in cursor.rows(
-            "last days",
-            "select e.source, max(e.day), bool_or(e.whole_month) from counted_event e"
-            " where e.known_to is null group by e.source",
-        )
-    }
     told = dict(
         cursor.rows(
             "told",
@@ -215,8 +209,10 @@ def read_extents(cursor: Engine, context: Context) -> list[SourceExtent]:
         )
     )
     months: dict[int, dict[date, int]] = {}
-    for source, month, events in rows:
+    last: dict[int, tuple[date, bool]] = {}
+    for source, month, events, last_day, whole in rows:
         months.setdefault(source, {})[month] = events
+        last[source] = (last_day, whole or last.get(source, (last_day, False))[1])
     names = {number: name for name, number in context.lookup.dictionaries.source.items()}
     return [SourceExtent(names[s], held, _up_to(*last[s], told.get(names[s]))) for s, held in months.items()]
 
