@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,8 @@ from harmscape.engine.sql import identifier, quoted
 from harmscape.model.errors import HarmscapeError
 
 _SHARE_OF_MEMORY = 0.5
+_LOCKING = threading.Lock()
+"""Two threads may open one file at once: they share a database, and only one of them locks it."""
 
 
 class EngineError(HarmscapeError):
@@ -103,12 +106,13 @@ class Duck:
 
         A file opened twice in one process is one database, which stays as its first reader locked it.
         """
-        if self.rows("lock", "select current_setting('lock_configuration')") == [(True,)]:
-            return
         allowed = ", ".join(quoted(str(folder.resolve()) + "/") for folder in folders)
-        self.run("lock", f"set allowed_directories = [{allowed}]")
-        self.run("lock", "set enable_external_access = false")
-        self.run("lock", "set lock_configuration = true")
+        with _LOCKING:
+            if self.rows("lock", "select current_setting('lock_configuration')") == [(True,)]:
+                return
+            self.run("lock", f"set allowed_directories = [{allowed}]")
+            self.run("lock", "set enable_external_access = false")
+            self.run("lock", "set lock_configuration = true")
 
     def cursor(self) -> Duck:
         return Duck._of(self._connection.cursor())
