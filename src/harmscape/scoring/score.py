@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from harmscape.engine import identifier
-from harmscape.model.tables import HARM, TOTAL_QUANTITY
+from harmscape.model.tables import HARM, QUANTITY, TOTAL_QUANTITY
 from harmscape.scoring.pick import Pick
 
 # Uncast, the engine multiplies in the wider of the two types, and a quantity in the thousands overflows.
@@ -46,10 +46,10 @@ def _summed_sql(pick: Pick, column: str, name: str, attributes: Sequence[str]) -
     source, where = (pick.table, pick.tally.sql) if pick.tally else ("counted_event", pick.events.sql)
     return f"""
         summed as (
-            select {column} as {name}, e.category, w.weight_no, w.points, {_sums(pick)}
+            select {column} as {name}, e.category, w.weight_no, any_value(w.points) as points, {_sums(pick)}
             from {source} e {weighed_join(attributes)}
             where {where}
-            group by all
+            group by {name}, e.category, w.weight_no
         )
     """
 
@@ -61,7 +61,7 @@ def own_tally_sql(pick: Pick, codes: Sequence[str]) -> str:
     """
     listed = "".join(f", e.{identifier(code)}" for code in codes)
     sums = (
-        f"count(*)::{TOTAL_QUANTITY} as quantity, count(*)::double as squares, 1::{TOTAL_QUANTITY} as largest"
+        f"count(*)::{QUANTITY} as quantity, count(*)::double as squares, 1::{QUANTITY} as largest"
         if pick.singles
         else f"""sum(e.quantity)::{TOTAL_QUANTITY} as quantity,
             sum(e.quantity::double * e.quantity::double) as squares,
