@@ -174,3 +174,10 @@ def test_a_rate_by_size_is_harm_for_each_square_kilometre(client: TestClient) ->
     assert rates == sorted(rates, reverse=True)
     answer = client.get("/api/rank?by=sector&per=residentes")
     assert answer.json()["error"].startswith("Sector has no figure 'residentes'; did you mean 'residents'?")
+
+
+def test_a_window_without_events_claims_no_standing(client: TestClient) -> None:
+    body = client.get("/api/rank?by=sector&to=2019-01").json()
+    assert body["sentence"]["sure"] == "No events are known in this window."
+    assert body["total"] == {"events": 0, "harm": 0}
+    assert body["warnings"][0].startswith("The data begin in November 2023")

@@ -139,6 +139,8 @@ def sector_overview(cursor: Engine, context: Context, words: Mapping[str, object
     book, domain = context.book(question.selection.by), context.domain
     measure, scheme = domain.measure(question.selection.measure), domain.scheme(question.selection.weights)
     sure, rest = standing_sentence([row.tier for row in rows], book.geography.title, book.geography.many)
+    if whole.total_events == 0:
+        sure, rest = "No events are known in this window.", "There is nothing to rank."
     return SectorOverview(
         title=f"{book.geography.many} by harm",
         sentence=Sentence(sure, rest),
