@@ -125,7 +125,7 @@ def test_partner_events_come_in_their_shares() -> None:
     assert rates.sum(axis=1) == pytest.approx([20_000 * kind.share for kind in KINDS])
     reports = draw_reports(rates, SPAN, np.random.default_rng(3))
     found = np.bincount(reports.kind, minlength=len(KINDS))
-    assert found == pytest.approx([2_000, 3_000, 3_000, 12_000], rel=0.1)
+    assert found == pytest.approx([2_000, 2_600, 3_400, 12_000], rel=0.1)
     assert (~reports.located).mean() == pytest.approx(0.02, abs=0.005)
 
 
@@ -169,6 +169,6 @@ def test_the_real_concentration_is_what_is_stated() -> None:
 @pytest.mark.soak
 def test_five_million_events_in_a_minute_and_four_gigabytes(tmp_path: Path) -> None:
     resource = pytest.importorskip("resource")
-    summary = make_force(tmp_path, events=5_000_000, years=5)
+    summary = make_force(tmp_path, events=5_000_000)
     assert abs(summary.crimes + summary.partner_events - 5_000_000) < 20_000
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss < 4 * 1024**2  # kilobytes on Linux

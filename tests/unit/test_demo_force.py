@@ -29,7 +29,11 @@ def force(tmp_path_factory: pytest.TempPathFactory) -> ForceSummary:
 
 @pytest.fixture(scope="module")
 def crimes(force: ForceSummary) -> dict[str, list[Row]]:
-    return {day: _rows(force.folder / f"crimes/{day}-crimes.csv") for day in DELIVERIES}
+    read = {day: _rows(force.folder / f"crimes/{day}-crimes.csv") for day in DELIVERIES}
+    # The one delivery with another column name is read under the usual one; a test of its own looks at it.
+    for row in read["2026-09-30"]:
+        row["Committed from"] = row.pop("Occurred from")
+    return read
 
 
 def _rows(path: Path) -> list[Row]:
@@ -44,18 +48,29 @@ def _digest(folder: Path) -> dict[str, str]:
 
 def test_the_same_seed_gives_the_same_bytes_and_another_gives_others(tmp_path: Path) -> None:
     first, second, third = (
-        _digest(make_force(tmp_path / name, events=20_000, seed=seed).folder)
+        _digest(make_force(tmp_path / name, events=20_000, years=1, seed=seed).folder)
         for name, seed in (("a", 5), ("b", 5), ("c", 6))
     )
     assert first == second
     same = {name for name in first if first[name] == third[name]}
-    assert same == {name for name in first if name.startswith(("geographies/", "denominators/", "README"))}
+    assert same == {
+        name for name in first if name.startswith(("geographies/", "denominators/", "operations/", "README"))
+    }
 
 
 def test_the_summary_counts_what_the_files_hold(force: ForceSummary, crimes: dict[str, list[Row]]) -> None:
-    soc = [_rows(force.folder / f"soc/{day}-soc.csv") for day in DELIVERIES]
-    assert force.rows == sum(map(len, crimes.values())) + sum(map(len, soc))
-    assert force.partner_events == sum(map(len, soc))
+    partners = [
+        row
+        for folder in ("soc", "coroner", "partners")
+        for path in (force.folder / folder).glob("*.csv")
+        for row in _rows(path)
+    ]
+    # A death is told of when it is notified and again when it is registered; all else once.
+    cases = Counter(row["Case"] for row in partners if "Case" in row)
+    assert max(cases.values()) == 2
+    told_once = len(partners) - cases.total() + len(cases)
+    assert 0 <= force.partner_events - told_once < 12, "deaths of the last days are not notified yet"
+    assert force.rows == sum(map(len, crimes.values())) + len(partners)
     written = {str(path.relative_to(force.folder)) for path in force.files}
     assert written == set(_digest(force.folder))
 
@@ -153,9 +168,17 @@ def test_partner_events_are_told_once_in_the_month_they_happened(force: ForceSum
         seen |= {row["event_id"] for row in rows}
         assert all(earlier < row["occurred_at"][:10] <= day for row in rows)
         assert {row["kind"] for row in rows} <= {
-            "firearms discharge", "cannabis farm", "drug-related death", "firearms intelligence",
+            "firearms discharge", "cannabis farm", "drugs supply", "firearms intelligence",
         }  # fmt: skip
         earlier = day
+
+
+def test_one_delivery_calls_a_column_otherwise(force: ForceSummary) -> None:
+    headers = {
+        day: (force.folder / f"crimes/{day}-crimes.csv").read_text().splitlines()[0] for day in DELIVERIES
+    }
+    assert [day for day, header in headers.items() if "Committed from" not in header] == ["2026-09-30"]
+    assert headers["2026-09-30"].replace("Occurred from", "Committed from") == headers["2026-10-31"]
 
 
 def test_every_point_lies_on_the_land(force: ForceSummary, crimes: dict[str, list[Row]]) -> None:
@@ -191,6 +214,6 @@ def test_the_force_says_that_it_is_invented(force: ForceSummary) -> None:
 def test_a_span_that_does_not_end_with_a_month_is_refused(tmp_path: Path) -> None:
     with pytest.raises(HarmscapeError, match="last day of a month, such as 2026-10-31, got 2026-10-30"):
         make_force(tmp_path, ends=date(2026, 10, 30))
-    with pytest.raises(HarmscapeError, match="at least 1 year and 1,000 events, got 3 and 10"):
+    with pytest.raises(HarmscapeError, match="at least 1 year and 1,000 events, got 5 and 10"):
         make_force(tmp_path, events=10)
     assert not list(tmp_path.iterdir())

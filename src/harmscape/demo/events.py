@@ -54,21 +54,21 @@ def draw_events(
     rates: Rates, land: Land, span: Span, doubling: Doubling | None, rng: np.random.Generator
 ) -> Events:
     """Draw every crime: Poisson counts by place, days and hours by rhythm, and the crimes that come along."""
-    drawn = [_draw_offence(number, expected, span, 0, rng) for number, expected in enumerate(rates.leading)]
-    leading = _join(drawn)
+    drawn = [draw_offence(number, expected, span, 0, rng) for number, expected in enumerate(rates.leading)]
+    leading = join(drawn)
     leading.incident[:] = np.arange(len(leading.incident))
     brought = _companions(leading, rng)
     if doubling is None:
-        return _join([leading, *brought])
+        return join([leading, *brought])
     here = land.sector_of_place == land.sectors.code.index(doubling.sector)
     number = NUMBER[doubling.code]
     added = rates.leading[number] * here * (doubling.ratio - 1)
-    extra = _draw_offence(number, added, span, span.number(doubling.starts), rng)
+    extra = draw_offence(number, added, span, span.number(doubling.starts), rng)
     later = Events(extra.offence, extra.place, extra.minute, extra.incident + np.int32(len(leading.offence)))
-    return _join([leading, *brought, later])
+    return join([leading, *brought, later])
 
 
-def _draw_offence(
+def draw_offence(
     number: int, expected: Floats, span: Span, first_day: int, rng: np.random.Generator
 ) -> Events:
     """Crimes of one offence on the days from `first_day`; `expected` a place over the whole span."""
@@ -99,7 +99,8 @@ def _companions(leading: Events, rng: np.random.Generator) -> list[Events]:
     return brought
 
 
-def _join(drawn: list[Events]) -> Events:
+def join(drawn: list[Events]) -> Events:
+    """The events of several draws, one after the other."""
     return Events(
         np.concatenate([part.offence for part in drawn]),
         np.concatenate([part.place for part in drawn]),

@@ -9,19 +9,22 @@ from pathlib import Path
 
 import numpy as np
 
+from harmscape.demo.changes import apply_changes
 from harmscape.demo.deliveries import last_news, month_end, plan, rows_of
 from harmscape.demo.events import Events, Span, draw_events
 from harmscape.demo.land import Land, lay_the_land
-from harmscape.demo.partners import Reports, draw_reports, partner_rates
+from harmscape.demo.operations import effects, operation_lines, operations_truth
+from harmscape.demo.output import Output
+from harmscape.demo.partners import draw_reports, partner_rates
 from harmscape.demo.rates import DOUBLED_CODE, HIGH_SECTORS, MARKET_SECTOR, Doubling, true_rates
 from harmscape.demo.records import Records, keep_records
 from harmscape.demo.settings import Places
 from harmscape.demo.truth import README, tell_truth
 from harmscape.demo.write_areas import write_denominators, write_level
-from harmscape.demo.write_events import CrimeText, write_crimes, write_reports
+from harmscape.demo.write_events import CrimeText, write_crimes
+from harmscape.demo.write_partners import PARTNER_SHARE, RETURNS_SHARE, write_others, write_returns
 from harmscape.model.errors import HarmscapeError
 
-PARTNER_SHARE = 0.012
 MONTHS_DOUBLED = 6
 
 
@@ -42,11 +45,11 @@ class ForceSummary:
 def make_force(
     folder: Path,
     *,
-    events: int = 60_000,
+    events: int = 400_000,
     seed: int = 1,
     null: bool = False,
     ends: date = date(2026, 10, 31),
-    years: int = 3,
+    years: int = 5,
 ) -> ForceSummary:
     """Write the raw files of an invented force, Northshire Police, into a folder.
 
@@ -58,8 +61,8 @@ def make_force(
     >>> from tempfile import TemporaryDirectory
     >>> with TemporaryDirectory() as folder:
     ...     summary = make_force(Path(folder), events=2_000, years=1)
-    >>> summary.starts.isoformat(), summary.high_sectors[0], len(summary.files)
-    ('2025-11-01', 'S12', 20)
+    >>> summary.starts.isoformat(), summary.high_sectors[0]
+    ('2025-11-01', 'S12')
     """
     if ends != month_end(ends, 0):
         raise HarmscapeError(
@@ -71,44 +74,34 @@ def make_force(
     doubled_from = month_end(ends, -MONTHS_DOUBLED) + timedelta(days=1)
     doubling = None if null else Doubling(MARKET_SECTOR, DOUBLED_CODE, doubled_from)
     land = lay_the_land()
-    draw = [np.random.default_rng([seed, stream]) for stream in range(6)]
+    draw = [np.random.default_rng([seed, stream]) for stream in range(16)]
     rates = true_rates(land, events * (1 - PARTNER_SHARE), draw[0])
-    partner = partner_rates(land, events * PARTNER_SHARE, draw[1])
+    partner = partner_rates(land, events * RETURNS_SHARE, draw[1])
     reports = draw_reports(partner, span, draw[2])
+    changes = [] if null else effects(land, ends)
     crimes = draw_events(rates, land, span, doubling, draw[3])
+    crimes = apply_changes(crimes, rates, land, span, changes, draw[6])
     crimes, records = keep_records(crimes, last_news(crimes, span), draw[4])
 
-    output = _Output(folder)
+    output = Output(folder)
     _write_land(output, land)
     rows = _write_crimes(output, crimes, records, land.places, span, draw[5])
-    rows += _write_reports(output, reports, land.places, span)
-    truth = tell_truth(rates, partner, land, span, doubling)
+    rows += write_returns(output, reports, land, span, draw[7])
+    others = write_others(output, land, span, events, draw[8])
+    output.text("operations/operations.csv", "\n".join(operation_lines(ends)))
+    told = np.vstack([partner, others.death_rates])
+    truth = tell_truth(rates, told, land, span, doubling, changes)
+    truth["operations"] = operations_truth(land, ends, null=null)
     output.text("truth.json", json.dumps({"seed": seed, "null": null, "events": events} | truth, indent=1))
     output.text("README.txt", README)
     return ForceSummary(
-        folder, tuple(output.files), span.starts, ends, len(crimes.offence), len(reports.minute), rows,
+        folder, tuple(output.files), span.starts, ends, len(crimes.offence),
+        len(reports.minute) + others.events, rows + others.rows,
         tuple(HIGH_SECTORS),
     )  # fmt: skip
 
 
-class _Output:
-    """The files of one folder, in the order they were written."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.files: list[Path] = []
-
-    def path(self, name: str) -> Path:
-        """Where to write a file; its folder is made."""
-        self.files.append(self.folder / name)
-        self.files[-1].parent.mkdir(parents=True, exist_ok=True)
-        return self.files[-1]
-
-    def text(self, name: str, content: str) -> None:
-        self.path(name).write_text(content + "\n", encoding="utf-8", newline="\n")
-
-
-def _write_land(output: _Output, land: Land) -> None:
+def _write_land(output: Output, land: Land) -> None:
     above = None
     for stem, level in land.levels.items():
         write_level(output.path(f"geographies/{stem}.geojson"), level, above)
@@ -117,23 +110,14 @@ def _write_land(output: _Output, land: Land) -> None:
 
 
 def _write_crimes(
-    output: _Output, crimes: Events, records: Records, places: Places, span: Span, rng: np.random.Generator
+    output: Output, crimes: Events, records: Records, places: Places, span: Span, rng: np.random.Generator
 ) -> int:
     text = CrimeText(crimes, records, places, span)
     written = 0
     for delivery in plan(span):
         rows = rows_of(delivery, crimes, records, span, rng)
         path = output.path(f"crimes/{delivery.as_of}-crimes.csv")
-        write_crimes(path, rows, span.number(delivery.as_of), text)
+        renamed = delivery.as_of == month_end(span.ends, -1)
+        write_crimes(path, rows, span.number(delivery.as_of), text, renamed=renamed)
         written += len(rows)
-    return written
-
-
-def _write_reports(output: _Output, reports: Reports, places: Places, span: Span) -> int:
-    told, written = -1, 0
-    for delivery in plan(span):
-        as_of = span.number(delivery.as_of)
-        path = output.path(f"soc/{delivery.as_of}-soc.csv")
-        written += write_reports(path, told, as_of, reports=reports, places=places, span=span)
-        told = as_of
     return written

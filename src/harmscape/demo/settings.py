@@ -88,6 +88,13 @@ def pull(setting: Setting, places: Places, people: People, rng: np.random.Genera
     return shares
 
 
+def home_in(places: Places, area: Ints, rng: np.random.Generator) -> Ints:
+    """For each small area the number of a place in it, drawn from those where people live."""
+    homes = np.flatnonzero(~places.is_venue)
+    starts, ends = (np.searchsorted(places.area[homes], area, side=side) for side in ("left", "right"))
+    return np.asarray(homes[starts + (rng.random(len(area)) * (ends - starts)).astype(np.int64)])
+
+
 def _inside(shape: shapely.Geometry, wanted: int, rural: float, rng: np.random.Generator) -> Floats:
     """Points in a shape: evenly in a town; the more rural, the more of them in a few villages."""
     hamlets = _evenly(shape, int(rng.integers(2, 4)), rng)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
@@ -9,13 +10,14 @@ from typing import Any
 import numpy as np
 
 from harmscape.demo import records
+from harmscape.demo.changes import Change, changed_by_sector
 from harmscape.demo.deliveries import month_end
 from harmscape.demo.events import Span
 from harmscape.demo.land import Land
 from harmscape.demo.levels import Level
 from harmscape.demo.names import FORCE_NAME
-from harmscape.demo.offences import CODES, NUMBER, OFFENCES, WEIGHT_SOURCES
-from harmscape.demo.partners import KINDS
+from harmscape.demo.offences import CODES, NUMBER, OFFENCES, WEIGHT_SOURCES, Offence
+from harmscape.demo.partners import DEATHS, KINDS
 from harmscape.demo.rates import HIGH_SECTORS, Doubling, Rates, weights, with_companions
 from harmscape.demo.rhythm import RHYTHMS, day_shares
 from harmscape.demo.terrain import Floats
@@ -41,7 +43,12 @@ The date in a file's name is the day up to which it knows. Eastings and northing
 
 
 def tell_truth(
-    rates: Rates, partner: Floats, land: Land, span: Span, doubling: Doubling | None
+    rates: Rates,
+    partner: Floats,
+    land: Land,
+    span: Span,
+    doubling: Doubling | None,
+    changes: Sequence[Change] = (),
 ) -> dict[str, Any]:
     """The content of truth.json.
 
@@ -50,6 +57,8 @@ def tell_truth(
     """
     sectors, years = land.sectors, span.days / 365.25
     year = expected_last_12_months(rates, sectors, span, doubling)
+    for change in changes:
+        year += changed_by_sector(rates, land, span, change, _last_12_months(span))
     harm = weights() @ year
     rank = 1 + (harm[:, None] < harm).sum(axis=1)
     by_kind = np.array([np.bincount(land.sector_of_place, row, len(sectors.code)) for row in partner])
@@ -67,7 +76,11 @@ def tell_truth(
         },
         "true_rank": {code: int(value) for code, value in zip(sectors.code, rank, strict=True)},
         "doubled": None if doubling is None else asdict(doubling) | {"starts": doubling.starts.isoformat()},
-        "partner_events_per_year": _table(by_kind / years, sectors, tuple(kind.name for kind in KINDS)),
+        "rare_serious": [offence.code for offence in OFFENCES if _is_rare_serious(offence)],
+        "mass_trivial": [offence.code for offence in OFFENCES if _is_mass_trivial(offence)],
+        "partner_events_per_year": _table(
+            by_kind / years, sectors, tuple(kind.name for kind in (*KINDS, *DEATHS))
+        ),
         "no_location_share": records.NO_LOCATION_SHARE,
         "reclassified_share": records.RECLASSIFIED_SHARE,
         "cancelled_share": records.CANCELLED_SHARE,
@@ -77,7 +90,7 @@ def tell_truth(
 
 def expected_last_12_months(rates: Rates, sectors: Level, span: Span, doubling: Doubling | None) -> Floats:
     """Offences x sectors: the crimes to expect in the last twelve months of the span, doubling included."""
-    begins = max(span.number(month_end(span.ends, -12) + timedelta(days=1)), 0)
+    begins = _last_12_months(span)
     leading = np.empty_like(rates.by_sector)
     for number, offence in enumerate(OFFENCES):
         leading[number] = rates.by_sector[number] * _share_from(begins, offence.rhythm, span)
@@ -90,9 +103,23 @@ def expected_last_12_months(rates: Rates, sectors: Level, span: Span, doubling: 
     return expected
 
 
+def _last_12_months(span: Span) -> int:
+    return max(span.number(month_end(span.ends, -12) + timedelta(days=1)), 0)
+
+
 def _share_from(first: int, rhythm: str, span: Span) -> float:
     """The share of a span's crimes that fall on day `first` or later."""
     return float(day_shares(RHYTHMS[rhythm], span.starts, span.days)[first:].sum())
+
+
+def _is_rare_serious(offence: Offence) -> bool:
+    """Fewer than one crime in a thousand, and two thousand points and more."""
+    return offence.share < 100 and offence.weight >= 2_000
+
+
+def _is_mass_trivial(offence: Offence) -> bool:
+    """More than two crimes in a hundred, and fifteen points and less."""
+    return offence.share > 2_000 and offence.weight <= 15
 
 
 def _table(values: Floats, sectors: Level, columns: tuple[str, ...]) -> dict[str, dict[str, float]]:
