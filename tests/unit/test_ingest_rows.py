@@ -52,6 +52,9 @@ def test_every_field_of_an_event(tmp_path: Path) -> None:
         "incident": None,
         "attr_location": "On or near Mill Lane",
         "attr_outcome": None,
+        "about": None,
+        "starts": None,
+        "ends": None,
         "flags": None,
     }
     assert event["raw"] == CRIME

@@ -8,10 +8,12 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from harmscape.config.declarations import Declarations
 from harmscape.config.kinds import KINDS
+from harmscape.config.measure_checks import check_measures
 from harmscape.config.plain_words import quoted
 from harmscape.config.source_checks import check_sources
+from harmscape.config.unknown import unknown, unknown_attributes, unknown_word
 from harmscape.config.yaml_tree import Node, Place
-from harmscape.model.errors import Problem, SelectionError, nearest
+from harmscape.model.errors import Problem, SelectionError
 from harmscape.model.period import window_before
 from harmscape.model.selection import OF_EVENTS, parse_selection
 
@@ -26,23 +28,10 @@ def cross_check(declared: Declarations) -> list[Problem]:
         *_settings(declared),
         *check_sources(declared),
         *_schemes(declared),
-        *_measures(declared),
+        *check_measures(declared),
         *_geographies(declared),
         *_pages(declared),
     ]
-
-
-def unknown(node: Node, kind: str, declared: Declarations, *more: str) -> Iterator[Problem]:
-    """A problem if the text of a node is no id of a kind, nor one of some further words."""
-    if kind not in declared.unread:
-        yield from unknown_word(node, KINDS[kind].word, [*declared.ids(kind), *more])
-
-
-def unknown_word(node: Node, word: str, known: Iterable[str]) -> Iterator[Problem]:
-    """A problem if the text of a node is not among the known names."""
-    names = list(known)
-    if isinstance(node.value, str) and node.value not in names:
-        yield node.place.problem(f"no {word} {quoted(node.value)}{nearest(node.value, names)}")
 
 
 def _repeats(declared: Declarations) -> Iterator[Problem]:
@@ -78,7 +67,8 @@ def _settings(declared: Declarations) -> Iterator[Problem]:
     node = declared.settings.node
     defaults = node.inside("defaults")
     words = [str(each.value) for one in declared.nodes("geographies") for each in one.inside("also").items]
-    yield from unknown(defaults.inside("by"), "geographies", declared, *words)
+    subjects = (*words, *declared.ids("entities"), "category")
+    yield from unknown(defaults.inside("by"), "geographies", declared, *subjects)
     yield from unknown(defaults.inside("measure"), "measures", declared)
     try:
         window_before(_SOME_DAY, defaults.text("window") or "12m")
@@ -117,27 +107,7 @@ def _weight(weight: Node, known: set[str], declared: Declarations) -> Iterator[P
         yield weight.inside("category").place.problem(message)
     else:
         yield from unknown_word(weight.inside("category"), "category", known)
-    yield from _attribute_names(weight.inside("when"), declared)
-
-
-def _attribute_names(node: Node, declared: Declarations) -> Iterator[Problem]:
-    if "sources" not in declared.unread:
-        for name, place in node.keys.items():
-            yield from unknown_word(Node(name, place), "attribute", declared.attributes)
-
-
-def _measures(declared: Declarations) -> Iterator[Problem]:
-    categories = {code for codes in declared.codes.values() for code in codes}
-    for node in declared.nodes("measures"):
-        yield from unknown(node.inside("scheme"), "schemes", declared)
-        yield from _attribute_names(node.inside("where"), declared)
-        yield from _attribute_names(node.inside("without"), declared)
-        for each in node.inside("lists").items:
-            yield from unknown(each, "categories", declared)
-        for each in node.inside("sources").items:
-            yield from unknown(each, "sources", declared)
-        for each in node.inside("categories").items if "categories" not in declared.unread else ():
-            yield from unknown_word(each, "category", categories)
+    yield from unknown_attributes(weight.inside("when"), declared)
 
 
 def _geographies(declared: Declarations) -> Iterator[Problem]:
@@ -147,7 +117,7 @@ def _geographies(declared: Declarations) -> Iterator[Problem]:
     }
     for node in declared.nodes("geographies"):
         name = node.text("id") or ""
-        if name in OF_EVENTS:
+        if name in (*OF_EVENTS, *declared.ids("entities")):
             yield node.inside("id").place.problem(f"{name!r} is a word of --where; choose another id")
         yield from unknown(node.inside("parent"), "geographies", declared)
         if name in _above(name, parents):

@@ -13,6 +13,7 @@ from harmscape.config.yaml_tree import Node
 from harmscape.model.category import CategoryList
 from harmscape.model.declared import Declared
 from harmscape.model.domain import Domain, Page, Settings
+from harmscape.model.entity import EntityKind
 from harmscape.model.geography import Geography
 from harmscape.model.measure import Measure
 from harmscape.model.role import Role
@@ -94,6 +95,10 @@ class Declarations:
         return self.sound("geographies", Geography)
 
     @property
+    def entities(self) -> list[tuple[EntityKind, Node]]:
+        return self.sound("entities", EntityKind)
+
+    @property
     def pages(self) -> list[tuple[Page, Node]]:
         return self.sound("pages", Page)
 
@@ -116,6 +121,7 @@ class Declarations:
             "schemes": self.schemes,
             "measures": self.measures,
             "geographies": self.geographies,
+            "entities": self.entities,
             "roles": self.roles,
             "pages": self.pages,
         }

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from harmscape.model.category import CategoryList
 from harmscape.model.declared import Declared
 from harmscape.model.domain import Page
+from harmscape.model.entity import EntityKind
 from harmscape.model.geography import Geography
 from harmscape.model.measure import Measure
 from harmscape.model.role import Role
@@ -39,6 +40,7 @@ KINDS: Mapping[str, Kind] = {
     "schemes": Kind("scheme", "schemes", "scheme", Scheme),
     "measures": Kind("measure", "measures", "measure", Measure),
     "geographies": Kind("geography", "geographies", "geography", Geography),
+    "entities": Kind("entity", "entities", "kind of entity", EntityKind),
     "roles": Kind("role", "roles", "role", Role),
     "pages": Kind("page", "pages", "page", Page),
 }

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from harmscape.config.declarations import Declarations
 from harmscape.config.plain_words import quoted
+from harmscape.config.unknown import unknown
 from harmscape.config.yaml_tree import Node
 from harmscape.model.errors import Problem, nearest
 from harmscape.model.selection import OF_EVENTS
@@ -24,6 +25,9 @@ def check_sources(declared: Declarations) -> Iterator[Problem]:
         known = declared.ids("geographies")
         if isinstance(label.value, str) and label.value not in known and "geographies" not in declared.unread:
             yield label.place.problem(f"no geography {quoted(label.value)}{nearest(label.value, known)}")
+        for link in node.inside("links").items:
+            yield from unknown(link.inside("kind"), "entities", declared)
+        yield from _about(node.inside("about"), declared)
     for source, node in declared.sources:
         yield from _file_name(source, node)
         yield from _encoding(source, node)
@@ -42,8 +46,17 @@ def _category(node: Node, declared: Declarations) -> Iterator[Problem]:
         yield node.inside("value").place.problem(message)
 
 
+def _about(node: Node, declared: Declarations) -> Iterator[Problem]:
+    """What a row tells of has one column as its key, so that a row can name it."""
+    yield from unknown(node.inside("source"), "sources", declared)
+    for source, _ in declared.sources:
+        if source.id == node.text("source") and len(source.key) != 1:
+            message = f"source {source.id!r} has no key of one column by which its events could be found"
+            yield node.inside("source").place.problem(message)
+
+
 def _attributes(node: Node, declared: Declarations) -> Iterator[Problem]:
-    taken = {*OF_EVENTS, *declared.ids("geographies")}
+    taken = {*OF_EVENTS, *declared.ids("geographies"), *declared.ids("entities")}
     for name, place in node.keys.items():
         if not _ATTRIBUTE.fullmatch(name):
             message = f"an attribute's name takes lower-case letters, digits and _; got {quoted(name)}"

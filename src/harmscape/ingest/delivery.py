@@ -49,8 +49,9 @@ def compare_delivery(
     content, cover, category, known_from, known_to.
     refused: the verbatim rows that checks refused. A record that the delivery still names, in a row that
     cannot be used, is kept as it was known: it was not withdrawn.
-    Leaves the temporary tables `new_event` (grain: a version), `new_row` (its verbatim record),
-    `new_closing` and `new_reject` (file_no, line, reason). Returns the counts of every file, in order.
+    Leaves the temporary tables `new_event` (grain: a version), `new_row` (its verbatim record), `new_link`
+    (grain: a version and an entity it names), `new_closing` and `new_reject` (file_no, line, reason).
+    Returns the counts of every file, in order.
     """
     engine.create("repeated", _repeated_sql())
     engine.create("kept", _kept_sql())
@@ -58,12 +59,13 @@ def compare_delivery(
     engine.create("standing_version", _standing_sql(), {"as_of": as_of})
     engine.create("verdict", _verdict_sql())
     engine.register("refused_row", pa.table({"raw": pa.array(refused, pa.string())}))
-    engine.create("gone", _gone_sql() if source.delivery == "full" else _nothing_gone_sql())
+    engine.create("gone", _gone_sql() if source.restates else _nothing_gone_sql())
     engine.create("new_number", _number_sql(), [first_event_id])
     engine.create("new_event", _event_sql(source), [load_no, as_of, policy_id])
     engine.create(
         "new_row", "select n.event_id, i.raw from new_number n join incoming i using (file_no, line)"
     )
+    engine.create("new_link", _link_sql(source))
     engine.create("new_closing", _closing_sql(), {"as_of": as_of, "load_no": load_no})
     counts = engine.rows("count delivery", _counts_sql())
     return [FileChange(*(int(each) for each in row)) for row in counts]
@@ -86,6 +88,7 @@ _LEFT_BEHIND: Sequence[str] = (
     "new_number",
     "new_event",
     "new_row",
+    "new_link",
     "new_closing",
 )
 
@@ -255,6 +258,22 @@ def _event_sql(source: Source) -> str:
         left join repeated r using (file_no, line)
         order by n.event_id
     """
+
+
+def _link_sql(source: Source) -> str:
+    """`new_link`: the entities that each version to be written names."""
+    if not source.links:
+        return """select 0::bigint as event_id, 0::tinyint as place, '' as kind, '' as key, '' as role,
+            null::varchar as title where false"""
+    return " union all ".join(
+        f"""
+        select n.event_id, {at}::tinyint as place, '{identifier(link.kind)}' as kind,
+               i.link_{at}_key as key, i.link_{at}_role as role, i.link_{at}_title as title
+        from new_number n join incoming i using (file_no, line)
+        where i.link_{at}_key is not null
+        """
+        for at, link in enumerate(source.links)
+    )
 
 
 def _closing_sql() -> str:

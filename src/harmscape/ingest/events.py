@@ -50,10 +50,19 @@ def events_schema(source: Source) -> pa.Schema:
             ("quantity", pa.decimal128(18, 6)),
             ("incident", pa.string()),
             *((f"attr_{name}", pa.string()) for name in source.attributes),
+            *((name, pa.string()) for name in link_columns(source)),
+            ("about", pa.string()),
+            ("starts", pa.date32()),
+            ("ends", pa.date32()),
             ("flags", pa.string()),
             pa.field("content", pa.binary(16), nullable=False),
         ]
     )
+
+
+def link_columns(source: Source) -> list[str]:
+    """The columns that carry the links of a record: key, role and title of each, in the mapping's order."""
+    return [f"link_{at}_{part}" for at in range(len(source.links)) for part in ("key", "role", "title")]
 
 
 def contents(columns: list[pa.Array]) -> pa.Array:

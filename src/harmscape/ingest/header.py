@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from harmscape.model.category import spelling
@@ -25,7 +26,7 @@ def match_header(header: tuple[str, ...], source: Source, shown: str) -> Columns
     Raises FileRefusedError for a name that stands twice, or for a declared column that is missing and not
     in the source's `may_lack`.
     """
-    names = [spelling(name) for name in header]
+    names = declared_names(header, source)
     twice = sorted({name for name in names if name and names.count(name) > 1})
     declared = {spelling(name): name for name in source.columns}
     if twice:
@@ -52,3 +53,10 @@ def match_header(header: tuple[str, ...], source: Source, shown: str) -> Columns
     place = {name: names.index(spelling(name)) for name in source.columns if name not in missing}
     order = tuple(sorted(range(len(names)), key=lambda at: (names[at], at)))
     return Columns(place, tuple(missing), order)
+
+
+def declared_names(header: Iterable[str], source: Source) -> list[str]:
+    """The names of a header as they are compared; one that a column also bears becomes the column's own."""
+    other = {spelling(name): spelling(own) for own, names in source.also_named.items() for name in names}
+    found = [spelling(name) for name in header]
+    return [other[name] if name in other and other[name] not in found else name for name in found]

@@ -10,6 +10,7 @@ from pathlib import Path, PurePosixPath
 from zipfile import ZipInfo
 
 from harmscape.ingest.contents import RATIO, Format, TableFile, content_digest, members
+from harmscape.ingest.header import declared_names
 from harmscape.model.category import spelling
 from harmscape.model.errors import FileRefusedError
 from harmscape.model.source import Source
@@ -119,7 +120,9 @@ def match_source(table: TableFile, sources: Iterable[Source]) -> Source | None:
         place: _header_names(table, *place) for place in {(each.header_row, each.sheet) for each in reading}
     }
     fitting = [
-        source for source in reading if _needed(source, table) <= names[source.header_row, source.sheet]
+        source
+        for source in reading
+        if _needed(source, table) <= set(declared_names(names[source.header_row, source.sheet], source))
     ]
     fitting.sort(key=lambda source: len(source.columns), reverse=True)
     if len(fitting) > 1 and len(fitting[0].columns) == len(fitting[1].columns):

@@ -20,7 +20,7 @@ from harmscape.ingest.when import When, read_when
 from harmscape.ingest.zone import DAY
 from harmscape.model.category import CategoryList, spelling
 from harmscape.model.errors import HarmscapeError, nearest
-from harmscape.model.source import CoverColumn, Source
+from harmscape.model.source import CoverColumn, Occurred, Source
 
 _INSTANT, _DAY, _MONTH, _SPAN = range(len(GRAINS))
 _MICROS_AN_HOUR = 3_600_000_000
@@ -50,6 +50,7 @@ class _Found:
     unknown: Mask
     points: Points
     quantity: pa.Array
+    span: tuple[pa.Array, pa.Array]
 
 
 class RowChecks:
@@ -79,11 +80,13 @@ class RowChecks:
         cover = self._cover(rows, when)
         category, unknown = self._category(rows)
         points = self._points(rows)
-        found = _Found(when, ends, grain, cover, category, unknown, points, self._quantity(rows))
+        quantity, span = self._quantity(rows), self._span(rows)
+        found = _Found(when, ends, grain, cover, category, unknown, points, quantity, span)
+        occurred = self._source.occurred
         flags = {
             "no_location": points.nowhere & (self._source.point is not None),
             "ambiguous_local_time": when.twice,
-            "date_only": when.dated & (self._source.occurred.grain == "instant"),
+            "date_only": when.dated & (occurred is not None and occurred.grain == "instant"),
             "unknown_category": unknown,
         }
         kept = rows.verdict < 0
@@ -101,7 +104,7 @@ class RowChecks:
         needed = [
             *source.required,
             *(cover.column for cover in source.covers),
-            source.occurred.column,
+            *([source.occurred.column] if source.occurred else []),
             *([source.category.column] if source.category.column else []),
         ]
         missing = np.zeros(rows.size, bool)
@@ -118,12 +121,17 @@ class RowChecks:
     def _when(self, rows: Records) -> tuple[When, NDArray[np.int64], NDArray[np.int8]]:
         """When each record happened, the end of its time, and its grain."""
         occurred, zone = self._source.occurred, self._timezone
+        if occurred is None:
+            # An entry of a register speaks of the day of its delivery.
+            day = self._same(rows, self._as_of.isoformat())
+            when = read_when(day, grain="day", timezone=zone)
+            return when, when.ends, np.full(rows.size, _DAY, np.int8)
         when = read_when(
             rows.cells(occurred.column), grain=occurred.grain, timezone=zone, shape=occurred.format
         )
         base = {"instant": _INSTANT, "day": _DAY, "month": _MONTH}[occurred.grain]
         grain = np.where(when.dated, _DAY, base).astype(np.int8)
-        ends, outside = when.ends, self._out_of_range(when)
+        ends, outside = when.ends, self._out_of_range(when, occurred)
         if occurred.to is None or occurred.to not in self._columns.place:
             rows.refuse("bad_date", when.bad)
             rows.refuse("nonexistent_local_time", when.never)
@@ -133,15 +141,15 @@ class RowChecks:
         given = ~rows.empty(occurred.to)
         rows.refuse("bad_date", when.bad | (given & until.bad))
         rows.refuse("nonexistent_local_time", when.never | (given & until.never))
-        rows.refuse("date_out_of_range", outside | (given & self._out_of_range(until)))
+        rows.refuse("date_out_of_range", outside | (given & self._out_of_range(until, occurred)))
         rows.refuse("ends_before_start", given & (until.ends < when.starts))
         longer = given & (until.ends > when.ends)
         return when, np.where(longer, until.ends, ends), np.where(longer, _SPAN, grain).astype(np.int8)
 
-    def _out_of_range(self, when: When) -> Mask:
-        first, last = np.datetime64(self._source.occurred.earliest), np.datetime64(self._as_of)
+    def _out_of_range(self, when: When, occurred: Occurred) -> Mask:
+        first, last = np.datetime64(occurred.earliest), np.datetime64(self._as_of)
         day = (when.local // DAY).astype("datetime64[D]")
-        if self._source.occurred.grain == "month":
+        if occurred.grain == "month":
             month = day.astype("datetime64[M]")
             beyond: Mask = (month < first.astype("datetime64[M]")) | (month > last.astype("datetime64[M]"))
             return beyond
@@ -154,7 +162,7 @@ class RowChecks:
         if category.column is None:
             assert category.value is not None
             only = self._spellings[spelling(category.value)]
-            return pa.array([only]).take(pa.array(np.zeros(rows.size, np.int32))), np.zeros(rows.size, bool)
+            return self._same(rows, only), np.zeros(rows.size, bool)
         distinct = rows.distinct(category.column)
         found = pa.array(
             [self._spellings.get(spelling(text)) for text in distinct.dictionary.to_pylist()], pa.string()
@@ -187,6 +195,38 @@ class RowChecks:
         rows.refuse("bad_quantity", quantity.is_null().to_numpy(zero_copy_only=False) & ~rows.empty(column))
         return quantity
 
+    def _span(self, rows: Records) -> tuple[pa.Array, pa.Array]:
+        """The first day on which each entry of a register holds, and the first on which it no longer does."""
+        register, nothing = self._source.register_, pa.nulls(rows.size, pa.date32())
+        if register is None:
+            return nothing, nothing
+        starts, ends = (self._day(rows, name) for name in (register.starts, register.ends))
+        backwards = pc.less(ends, starts).fill_null(False).to_numpy(zero_copy_only=False)
+        rows.refuse("ends_before_start", backwards)
+        return starts, ends
+
+    def _day(self, rows: Records, name: str | None) -> pa.Array:
+        """A column of days, null where it is empty."""
+        if name is None:
+            return pa.nulls(rows.size, pa.date32())
+        given = ~rows.empty(name)
+        when = read_when(rows.cells(name), grain="day", timezone=self._timezone)
+        rows.refuse("bad_date", given & when.bad)
+        return pa.array((when.local // DAY).astype("datetime64[D]"), mask=~given | when.bad)
+
+    def _same(self, rows: Records, text: str) -> pa.Array:
+        """One text for every record."""
+        return pa.array([text]).take(pa.array(np.zeros(rows.size, np.int32)))
+
+    def _links(self, rows: Records) -> list[pa.Array]:
+        """The columns of `link_columns`: keys and roles as they are compared, titles as they are written."""
+        found: list[pa.Array] = []
+        for link in self._source.links:
+            key, title = rows.optional(link.column), rows.optional(link.title)
+            role = self._same(rows, link.role) if link.role else folded(rows.cells(link.role_column))
+            found += [folded(key), role, title]
+        return found
+
     def _columns_of(self, rows: Records, found: _Found, flags: dict[str, Mask]) -> list[pa.Array]:
         """The columns of `events_schema`, for all records; what the refused hold is of no meaning."""
         source = self._source
@@ -214,6 +254,9 @@ class RowChecks:
             found.quantity,
             rows.optional(source.incident),
             *(rows.optional(column) for column in source.attributes.values()),
+            *self._links(rows),
+            folded(rows.optional(source.about.column)) if source.about else pa.nulls(rows.size, pa.string()),
+            *found.span,
             _flag_texts(flags),
             self._contents(rows),
         ]
@@ -231,10 +274,14 @@ class RowChecks:
         lacking = np.zeros(rows.size, bool)
         for name in self._source.key:
             lacking |= rows.empty(name)
+        if self._source.delivery == "register":
+            parts.append(self._same(rows, self._as_of.isoformat()))
         key = parts[0] if len(parts) == 1 else pc.binary_join_element_wise(*parts, JOIN)
         return pc.if_else(pa.array(lacking), None, key) if lacking.any() else key
 
     def _cover(self, rows: Records, when: When) -> pa.Array:
+        if self._source.delivery == "register":
+            return self._same(rows, self._as_of.isoformat())
         if not self._source.covers:
             return pa.nulls(rows.size, pa.string())
         parts = [self._cover_part(rows, when, cover) for cover in self._source.covers]
@@ -244,7 +291,7 @@ class RowChecks:
         distinct = rows.distinct(cover.column)
         if cover.part == "whole":
             return folded(distinct.dictionary).take(distinct.indices)
-        if cover.column == self._source.occurred.column:
+        if self._source.occurred and cover.column == self._source.occurred.column:
             month = (when.local // DAY).astype("datetime64[D]").astype("datetime64[M]")
             months, codes = np.unique(month, return_inverse=True)
             texts = pa.array(months.astype(str)).take(pa.array(codes))

@@ -44,9 +44,8 @@ class XlsxReader:
         self._rows = _rows(table, sheet, header_row)
         self._row = header_row
         self._keys = {spelling(name) for name in source.key}
-        self._telling = {
-            spelling(name) for name in (source.occurred.column, source.category.column) if name is not None
-        }
+        occurred = source.occurred.column if source.occurred else None
+        self._telling = {spelling(name) for name in (occurred, source.category.column) if name is not None}
         self._used = {spelling(name) for name in source.columns}
         first = next(self._rows, None)
         while first is not None and first and first[-1] is None:

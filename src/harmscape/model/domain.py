@@ -10,6 +10,7 @@ from pydantic import Field
 
 from harmscape.model.category import Category, CategoryList
 from harmscape.model.declared import Declared, Names, Title, digest_of
+from harmscape.model.entity import EntityKind
 from harmscape.model.errors import SelectionError, nearest
 from harmscape.model.geography import Geography
 from harmscape.model.measure import Measure
@@ -58,7 +59,7 @@ class Page(Declared):
     selection: dict[str, str] = Field(default_factory=dict)
 
 
-Each = TypeVar("Each", Source, CategoryList, Scheme, Measure, Geography, Role, Page)
+Each = TypeVar("Each", EntityKind, Source, CategoryList, Scheme, Measure, Geography, Role, Page)
 
 
 class Domain(Declared):
@@ -70,6 +71,7 @@ class Domain(Declared):
     schemes: tuple[Scheme, ...] = ()
     measures: tuple[Measure, ...] = ()
     geographies: tuple[Geography, ...] = ()
+    entities: tuple[EntityKind, ...] = ()
     roles: tuple[Role, ...] = ()
     pages: tuple[Page, ...] = ()
 

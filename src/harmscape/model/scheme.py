@@ -19,6 +19,9 @@ Status = Literal["published", "transcribed", "derived", "local"]
 Points = Annotated[Decimal, Field(ge=0, max_digits=12, decimal_places=4)]
 
 
+Swing = Annotated[Decimal, Field(ge=0, max_digits=9, decimal_places=4)]
+
+
 class Weight(Declared):
     """Points for one event of a category, in one dimension, in force over `[from, to)`.
 
@@ -53,7 +56,10 @@ class Weight(Declared):
 
 
 class Scheme(Declared):
-    """A named, versioned set of weights over one list of categories."""
+    """A named, versioned set of weights over one list of categories.
+
+    `swing`: what a point in each dimension is worth in the sum over dimensions; 1 where it is not said.
+    """
 
     id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     title: Title
@@ -63,6 +69,7 @@ class Scheme(Declared):
     version: str = "1"
     categories: Names = Field(min_length=1)
     dimensions: Names = ("harm",)
+    swing: dict[str, Swing] = Field(default_factory=dict)
     reason: str | None = None
     fallback: bool = True
     weights: tuple[Weight, ...] = Field(min_length=1)
@@ -79,6 +86,10 @@ class Scheme(Declared):
             if weight.dimension not in self.dimensions:
                 hint = nearest(weight.dimension, self.dimensions)
                 yield (("weights", at, "dimension"), f"no dimension {weight.dimension!r}{hint}")
+
+        for name in self.swing:
+            if name not in self.dimensions:
+                yield (("swing", name), f"no dimension {name!r}{nearest(name, self.dimensions)}")
 
     def _overlap_faults(self) -> Iterator[Fault]:
         held: dict[tuple[str, str, tuple[tuple[str, str], ...]], list[Weight]] = defaultdict(list)

@@ -77,6 +77,39 @@ class Policy(Declared):
     handling: str | None = None
 
 
+class Link(Declared):
+    """An entity that a row names: its kind, the column with its key, and its role in the row's event.
+
+    An empty cell names none. `title` is the column with the name to show beside the key.
+    """
+
+    kind: str
+    column: str
+    role: str | None = None
+    role_column: str | None = None
+    title: str | None = None
+
+    @model_validator(mode="after")
+    def _sound(self) -> Link:
+        if (self.role is None) == (self.role_column is None):
+            raise ValueError("a link has one role for all rows, or a role_column: name one of them")
+        return self
+
+
+class About(Declared):
+    """The row tells of another source's event, found by its key: the row's links join that event."""
+
+    source: str
+    column: str
+
+
+class Register(Declared):
+    """The columns of a register that say from when to when an entry holds; without them its snapshots say."""
+
+    starts: str | None = Field(default=None, alias="from")
+    ends: str | None = Field(default=None, alias="to")
+
+
 class Query(Declared):
     """A SQL source: a SQLAlchemy URL (or the environment variable that holds it) and a select."""
 
@@ -94,9 +127,11 @@ class Query(Declared):
 class Source(Declared):
     """One kind of export: how to recognise its files, read its columns, and compare its deliveries.
 
-    `delivery`: `full` restates what it `covers` (rows gone were withdrawn), `delta` adds and changes.
+    `delivery`: `full` restates what it `covers` (rows gone were withdrawn), `delta` adds and changes,
+    `register` tells of a whole register as it stands on the delivery's day, one event an entry.
     `key` names the columns that tell one record from another; rows for which `without_key` allows it may
     have none, and compare as multisets of content, as do all rows of a source without a key.
+    `also_named` holds other names under which a column came in some delivery.
     `as_of` is a regular expression with one group that finds the delivery's date in a file's name.
     """
 
@@ -107,7 +142,7 @@ class Source(Declared):
     encoding: str = "utf-8"
     sheet: str | None = None
     header_row: int = Field(default=1, ge=1)
-    delivery: Literal["full", "delta"] = "delta"
+    delivery: Literal["full", "delta", "register"] = "delta"
     covers: tuple[CoverColumn, ...] = ()
     as_of: str | None = None
     key: Names = ()
@@ -115,17 +150,31 @@ class Source(Declared):
     reference: str | None = None
     required: Names = ()
     may_lack: Names = ()
-    occurred: Occurred
+    also_named: dict[str, Names] = Field(default_factory=dict)
+    occurred: Occurred | None = None
     category: CategoryColumn
     point: Point | None = None
     label: AreaLabel | None = None
     quantity: str | None = None
     incident: str | None = None
     attributes: dict[str, str] = Field(default_factory=dict)
+    links: tuple[Link, ...] = ()
+    about: About | None = None
+    register_: Register | None = Field(default=None, alias="register")
     policy: Policy
 
     @model_validator(mode="after")
     def _sound(self) -> Source:
+        if self.delivery == "register" and not (self.key and self.links):
+            raise ValueError(f"source {self.id!r} is a register, so it must have a key and link an entity")
+        if self.delivery == "register" and (self.covers or self.occurred):
+            raise ValueError(f"source {self.id!r} is a register: its rows speak of its own day")
+        if self.delivery != "register" and self.occurred is None:
+            raise ValueError(f"source {self.id!r} must say when its events occurred")
+        if self.register_ is not None and self.delivery != "register":
+            raise ValueError(f"source {self.id!r} has `register`, so its delivery must be register")
+        if self.about is not None and not self.links:
+            raise ValueError(f"source {self.id!r} tells about events of another, so it must link an entity")
         if self.delivery == "full" and not self.covers:
             raise ValueError(f"source {self.id!r} restates in full, so it must say what a delivery covers")
         if bool(self.files) == (self.query is not None):
@@ -136,11 +185,13 @@ class Source(Declared):
     def columns(self) -> tuple[str, ...]:
         """Every column the mapping names, each once, in a stable order."""
         point = (self.point.x, self.point.y) if self.point else ()
+        when = (self.occurred.column, self.occurred.to) if self.occurred else ()
+        linked = [name for link in self.links for name in (link.column, link.role_column, link.title)]
+        span = (self.register_.starts, self.register_.ends) if self.register_ else ()
         named = [
             *self.key,
             *(cover.column for cover in self.covers),
-            self.occurred.column,
-            self.occurred.to,
+            *when,
             self.category.column,
             *point,
             self.label.column if self.label else None,
@@ -148,7 +199,15 @@ class Source(Declared):
             self.incident,
             self.reference,
             *self.attributes.values(),
+            *linked,
+            self.about.column if self.about else None,
+            *span,
             *self.required,
             *self.without_key,
         ]
         return tuple(dict.fromkeys(column for column in named if column is not None))
+
+    @property
+    def restates(self) -> bool:
+        """Whether a delivery says all there is to say of what it covers, so that rows gone were withdrawn."""
+        return self.delivery != "delta"

@@ -87,10 +87,28 @@ EVENT = Table(
         "quantity": QUANTITY,
         "incident": "VARCHAR",
         "policy_id": "INTEGER",
+        "about": "VARCHAR",
+        "starts": "DATE",
+        "ends": "DATE",
         "flags": "VARCHAR",
     },
 )
-"""Declared attributes follow as `attr_<id>` VARCHAR columns, as each source has them."""
+"""`about` is the key of another source's event; `starts` and `ends` bound an entry of a register.
+
+Declared attributes follow as `attr_<id>` VARCHAR columns, as each source has them."""
+
+LINK = Table(
+    "link",
+    "one row per event version and entity that it names, `place` being the link's place in the mapping",
+    {
+        "event_id": "BIGINT",
+        "place": "TINYINT",
+        "kind": "VARCHAR",
+        "key": "VARCHAR",
+        "role": "VARCHAR",
+        "title": "VARCHAR",
+    },
+)
 
 CLOSING = Table(
     "closing",
@@ -156,6 +174,6 @@ POLICY = Table(
 
 LEDGER: Mapping[str, Table] = {
     table.name: table
-    for table in (FILE, COVER, SOURCE_ROW, EVENT, CLOSING, EVENT_AREA, AREA, DENOMINATOR, POLICY)
+    for table in (FILE, COVER, SOURCE_ROW, EVENT, LINK, CLOSING, EVENT_AREA, AREA, DENOMINATOR, POLICY)
 }
 """The tables of the ledger by name."""

@@ -62,7 +62,7 @@ class Known:
         lying = {held.file_no: (candidate, held) for candidate, held in present}
         wanted: set[int] = set()
         for candidate, events in fresh:
-            if candidate.source.delivery != "full":
+            if not candidate.source.restates:
                 continue
             for cover in covers_in(events):
                 _, told_by = self.covers.get((candidate.source.id, cover), (None, frozenset[int]()))

@@ -165,7 +165,7 @@ def _compare_all(now: _Load, reads: Sequence[Read]) -> None:
 
 def _is_older(now: _Load, source: Source, each: Read) -> bool:
     """Refuse a full delivery older than one already loaded for the same part of the world."""
-    if source.delivery != "full":
+    if not source.restates:
         return False
     newer = now.known.newer_cover(source.id, each.result.events, each.candidate.as_of)
     if newer is None:

@@ -88,9 +88,11 @@ def event_segments(
     made: list[Segment] = []
     events = int(engine.rows("count", "select count(*) from new_event")[0][0])
     closings = int(engine.rows("count", "select count(*) from new_closing")[0][0])
+    links = int(engine.rows("count", "select count(*) from new_link")[0][0])
     for table, query, rows in (
         ("event", "select * from new_event", events),
         ("source_row", "select r.event_id, r.raw from new_row r order by r.event_id", events),
+        ("link", "select * from new_link l order by l.event_id, l.place", links),
         ("closing", "select * from new_closing", closings),
     ):
         if rows:
