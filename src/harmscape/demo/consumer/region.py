@@ -17,7 +17,7 @@ from harmscape.demo.consumer.registers import keep_registers
 from harmscape.demo.consumer.traders import found_traders
 from harmscape.demo.consumer.truth import README, tell_truth
 from harmscape.demo.consumer.visits import VISITS_A_COMPLAINT, draw_visits
-from harmscape.demo.consumer.write import Books, write_licences, write_traders, write_visits
+from harmscape.demo.consumer.write import RENAMED_IN, Books, write_licences, write_traders, write_visits
 from harmscape.demo.deliveries import month_end, plan
 from harmscape.demo.events import Span
 from harmscape.demo.write_areas import write_denominators, write_level
@@ -87,10 +87,11 @@ def make_region(
     _write_land(output, region)
     books = Books(told, filed, traders, region, span)
     known, rows = -1, 0
-    for delivery in plan(span):
+    for number, delivery in enumerate(plan(span)):
         as_of, day = span.number(delivery.as_of), delivery.as_of.isoformat()
         held = rows_of(delivery, told, filed, span, draw[5])
-        books.write(output.path(f"complaints/{day}-complaints.csv"), held, as_of)
+        path = output.path(f"complaints/{day}-complaints.csv")
+        books.write(path, held, as_of, renamed=number == RENAMED_IN)
         path = output.path(f"visits/{day}-visits.csv")
         rows += len(held)
         rows += write_visits(path, known, as_of, visits=visits, traders=traders, region=region, span=span)

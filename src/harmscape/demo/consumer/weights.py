@@ -37,7 +37,7 @@ def lines(kind: Kind) -> list[Line]:
     [('personal', '50'), ('personal', '100'), ('financial', '55'), ('financial', '82.5')]
     """
     personal, financial, emotional = (Decimal(str(value)) for value in kind.points)
-    told = [Line("personal", (), personal, "Health and safety, as a group would set it")]
+    told = [Line("personal", (), personal, "Health and safety of whoever complains")]
     if personal:
         reason = "Twice the base; somebody vulnerable is hurt more and for longer"
         told.append(Line("personal", (_VULNERABLE,), _plain(2 * personal), reason))

@@ -29,6 +29,9 @@ COMPLAINT_COLUMNS = (
     "Stated loss", "Breach", "Driver", "Vulnerable", "Repeat victim", "Cold call", "Easting", "Northing",
     "Agency",
 )  # fmt: skip
+RENAMED_IN, RENAMED, RENAMED_TO = 2, "Stated loss", "Loss stated"
+"""The delivery, counted from 0, in which somebody had given a column another name."""
+
 VISIT_COLUMNS = (
     "Visit id", "Visited on", "Kind", "Trader id", "Trader", "Council", "Outcome", "Easting", "Northing",
 )  # fmt: skip
@@ -55,7 +58,7 @@ class Books:
         self._names = pa.array([*flat, "Not known"])
         self._first_name = np.cumsum([0, *(len(each) for each in traders.spellings)])
 
-    def write(self, path: Path, rows: Ints, as_of: int) -> None:
+    def write(self, path: Path, rows: Ints, as_of: int, *, renamed: bool = False) -> None:
         """One delivery of complaints as CSV, as known at the end of day `as_of`."""
         told, state = self._complaints, state_on(self._complaints, self._filed, rows, as_of)
         missing = self._filed.no_point[rows]
@@ -80,7 +83,8 @@ class Books:
             pa.array(self._region.places.northing[place], mask=missing),
             _pick(AGENCIES, told.agency[rows]),
         ]
-        _write(path, COMPLAINT_COLUMNS, columns)
+        header = [RENAMED_TO if renamed and name == RENAMED else name for name in COMPLAINT_COLUMNS]
+        _write(path, header, columns)
 
     def _titles(self, rows: Ints, kind: Ints) -> pa.Array:
         """Titles, some in capitals; late in the span some bills go under a type that no list has yet."""
