@@ -70,7 +70,8 @@ def test_the_summary_counts_what_the_files_hold(force: ForceSummary, crimes: dic
     assert max(cases.values()) == 2
     told_once = len(partners) - cases.total() + len(cases)
     assert 0 <= force.partner_events - told_once < 12, "deaths of the last days are not notified yet"
-    assert force.rows == sum(map(len, crimes.values())) + len(partners)
+    links = [row for path in (force.folder / "links").glob("*.csv") for row in _rows(path)]
+    assert force.rows == sum(map(len, crimes.values())) + len(partners) + len(links)
     written = {str(path.relative_to(force.folder)) for path in force.files}
     assert written == set(_digest(force.folder))
 

@@ -27,20 +27,6 @@ NOTE = (
     "crime is an accident. These are the rates the events were drawn from, not counts of what was drawn."
 )
 
-README = f"""{FORCE_NAME}: an invented force
-
-Everything here is made up: the land lies in open sea, the places, numbers and events were drawn by a
-program. Any likeness to a real place, person or crime is an accident. Do not use it as evidence of anything.
-
-geographies/   force, area commands, sectors, beats and small areas, each inside the one above (EPSG:4326)
-denominators/  residents, households and children by area; small areas also by fifth of deprivation, 1 the
-most crimes/        exports of the crime system: a history, then one a month that tells the last three months
-anew soc/           what partners report: firearms discharges, cannabis farms, drug-related deaths,
-intelligence truth.json     the rates everything was drawn from, and what was planted, for testing statistics
-
-The date in a file's name is the day up to which it knows. Eastings and northings are British grid metres.
-"""
-
 
 def tell_truth(
     rates: Rates,

@@ -34,6 +34,11 @@ class CrimeText:
         self._days = day_words(span)
         self._crime, self._incident = running_numbers(events, records, span)
 
+    @property
+    def numbers(self) -> pa.Array:
+        """The number of each crime, in the order they were recorded."""
+        return self._crime
+
     def columns(self, rows: Ints, as_of: int) -> list[pa.Array]:
         """The cells of `CRIME_COLUMNS` for some rows, as known at the end of day `as_of`."""
         records, days = self._records, self._days
