@@ -75,27 +75,29 @@ def draw_cases(
     sent_on = enquiry.some(sent, rng.integers(1, 6, len(sent)), span)
     begun = rng.random(len(sent_on.day)) < ASSESSMENT_SHARE
     assessment = sent_on.some(begun, rng.integers(10, 46, len(begun)), span)
+    opened, passed_on = minutes_of(enquiry.day, rng), minutes_of(sent_on.day, rng)
+    repeat = repeats(persons.family[enquiry.person], opened)
     records = join(
         [
             _contacts(contact, goes_on, span, rng),
-            _of_hub(enquiry, ENQUIRY, repeats(persons.family[enquiry.person], enquiry.day), rng),
-            _of_hub(sent_on, SAFEGUARDING_REFERRAL, np.zeros(len(sent_on.day), np.bool_), rng),
+            _of_hub(enquiry, opened, ENQUIRY, repeat, rng),
+            _of_hub(sent_on, passed_on, SAFEGUARDING_REFERRAL, np.zeros(len(passed_on), np.bool_), rng),
             _assessments(assessment, rng),
         ]
     )
     return records.take(records.day < span.days)
 
 
-def repeats(family: Ints, day: Ints) -> Flags:
-    """Which enquiries come within 365 days after another one on the same family (on the same day: one does).
+def repeats(family: Ints, minute: Ints) -> Flags:
+    """Which enquiries come within 365 days after another one on the same family, by day.
 
-    >>> repeats(np.array([7, 7, 7, 8]), np.array([0, 400, 765, 5])).tolist()
+    >>> repeats(np.array([7, 7, 7, 8]), np.array([0, 400, 765, 5]) * 1440).tolist()
     [False, False, True, False]
     """
-    order = np.lexsort((day, family))
-    again = np.zeros(len(day), np.bool_)
+    order = np.lexsort((minute, family))
+    again, day = np.zeros(len(minute), np.bool_), minute[order] // 1440
     same = family[order][1:] == family[order][:-1]
-    again[order[1:]] = same & (day[order][1:] - day[order][:-1] <= REPEAT_DAYS)
+    again[order[1:]] = same & (day[1:] - day[:-1] <= REPEAT_DAYS)
     return again
 
 
@@ -111,14 +113,14 @@ def _contacts(step: Step, goes_on: Flags, span: Span, rng: np.random.Generator) 
     )  # fmt: skip
 
 
-def _of_hub(step: Step, kind: int, repeat: Flags, rng: np.random.Generator) -> Records:
+def _of_hub(step: Step, minute: Ints, kind: int, repeat: Flags, rng: np.random.Generator) -> Records:
     """Enquiries or safeguarding referrals; a few are withdrawn or marked as entered in error."""
     count = len(step.day)
     recorded = step.day + rng.integers(0, 4, count)
     in_error = rng.random(count) < ERROR_SHARE
     return make_records(
         stream=HUB_ENQUIRIES, kind=kind, person=step.person, recorded=recorded, repeat=repeat,
-        minute=minutes_of(step.day, rng), changed=recorded + rng.integers(2, 25, count),
+        minute=minute, changed=recorded + rng.integers(2, 25, count),
         state=np.where(in_error, 2, 1), case=step.case, raised_by=step.raised_by,
         urgency=rng.choice(3, count, p=(0.12, 0.38, 0.5)),
         withdrawn=np.where(rng.random(count) < WITHDRAWN_SHARE, recorded + rng.integers(3, 30, count), NEVER),
