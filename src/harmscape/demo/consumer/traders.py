@@ -86,7 +86,7 @@ def found_traders(region: Region, rng: np.random.Generator) -> Traders:
         council=council,
         place=place,
         since=np.where(
-            rng.random(count) < 0.85, -rng.integers(30, 6_000, count), rng.integers(0, 900, count)
+            rng.random(count) < 0.85, -rng.integers(30, 6_000, count), rng.integers(0, 1_090, count)
         ),
         spellings=tuple(spellings),
     )
