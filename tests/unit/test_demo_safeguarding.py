@@ -394,6 +394,6 @@ class TestWords:
     def test_what_it_cannot_be_is_refused(self, tmp_path: Path) -> None:
         with pytest.raises(HarmscapeError, match="last day of a month, such as 2026-10-31, got 2026-10-30"):
             make_county(tmp_path, ends=date(2026, 10, 31) - timedelta(days=1))
-        with pytest.raises(HarmscapeError, match="2 to 10 years and at least 2,000 events, got 1 and 60000"):
+        with pytest.raises(HarmscapeError, match="2 to 5 years and at least 2,000 events, got 1 and 60000"):
             make_county(tmp_path, years=1)
         assert not list(tmp_path.iterdir())

@@ -38,7 +38,7 @@ EVENTS_A_FAMILY = 9
 CASE_SHARE, FORM_SHARE, MISSING_SHARE, CRIME_SHARE = 0.45, 0.40, 0.07, 0.08
 TEENAGER_DAYS = 10 * 365
 """Before the span begins, so that they turn thirteen within it."""
-FEWEST_EVENTS, YEARS = 2_000, (2, 10)
+FEWEST_EVENTS, YEARS = 2_000, (2, 5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ def make_county(
 
     events: how many records to expect in all; the number drawn differs by chance. null: the twin in which no
     rate changes over time. ends: the last day told of, the last of a month. The same arguments give the same
-    bytes. Raises HarmscapeError if `ends` is not the last day of a month, for less than 2 or more than 10
+    bytes. Raises HarmscapeError if `ends` is not the last day of a month, for less than 2 or more than 5
     years, or for less than 2,000 events.
 
     >>> from tempfile import TemporaryDirectory
@@ -84,7 +84,7 @@ def make_county(
         )
     if not YEARS[0] <= years <= YEARS[1] or events < FEWEST_EVENTS:
         raise HarmscapeError(
-            f"a county tells of 2 to 10 years and at least 2,000 events, got {years} and {events}"
+            f"a county tells of 2 to 5 years and at least 2,000 events, got {years} and {events}"
         )
     span = Span(month_end(ends, -12 * years) + timedelta(days=1), ends)
     land = lay_the_land()

@@ -115,7 +115,7 @@ def _house(families: Families, yes: Ints, areas: Ints, land: Land, rng: np.rando
     wanted = np.floor(np.array(CLUSTERED_AREAS) * len(yes)).astype(int)
     for area, chosen in zip(areas, np.split(yes, wanted.cumsum())[: len(areas)], strict=True):
         homes = np.flatnonzero((land.places.area == area) & ~land.places.is_venue)
-        home[chosen] = rng.choice(homes, len(chosen), replace=False)
+        home[chosen] = rng.choice(homes, len(chosen), replace=len(chosen) > len(homes))
     rest = yes[wanted.sum() :]
     # One at most in any other small area, so that the areas planned have more than all others.
     free = np.setdiff1d(np.arange(len(land.people.households)), areas)
