@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -15,7 +16,7 @@ from harmscape.demo.events import Span
 from harmscape.demo.land import Land, lay_the_land
 from harmscape.demo.levels import Level
 from harmscape.demo.safeguarding.enquiries import draw_cases, expected_enquiries
-from harmscape.demo.safeguarding.families import Families, Persons, draw_families, eldest_child
+from harmscape.demo.safeguarding.families import Families, Flags, Persons, draw_families, eldest_child
 from harmscape.demo.safeguarding.forms import draw_forms
 from harmscape.demo.safeguarding.geography import county_levels, write_figures
 from harmscape.demo.safeguarding.identity import spell
@@ -78,14 +79,7 @@ def make_county(
     >>> summary.starts.isoformat(), len(summary.repeat_families), len(summary.files)
     ('2024-11-01', 3, 100)
     """
-    if ends != month_end(ends, 0):
-        raise HarmscapeError(
-            f"ends must be the last day of a month, such as {month_end(ends, 0)}, got {ends}"
-        )
-    if not YEARS[0] <= years <= YEARS[1] or events < FEWEST_EVENTS:
-        raise HarmscapeError(
-            f"a county tells of 2 to 5 years and at least 2,000 events, got {years} and {events}"
-        )
+    _refuse_what_cannot_be(events, ends, years)
     span = Span(month_end(ends, -12 * years) + timedelta(days=1), ends)
     land = lay_the_land()
     levels = county_levels(land)
@@ -102,22 +96,24 @@ def make_county(
     spelt = spell(families, persons, records.person, records.day, land=land, span=span, rng=draw[6])
     sheets = Sheets(records, families, persons, plan, spelt=spelt, land=land, span=span, rng=draw[7])
     rows = _write_streams(output, records, sheets, span, draw[7])
-    later, follows = draw_outcomes(plan, draw[8])
-    truth = tell_truth(
-        plan, families, records, sheets, land=land, span=span, levels=levels, later=later, follows=follows
-    )
     told = np.bincount(sheets.family, minlength=len(plan.pattern)) > 0
-    write_people(output.path("truth_people.csv"), records, families, sheets)
-    write_families(
-        output.path("truth_families.csv"), plan, states_in_window(plan, records, sheets, span),
-        later=later, follows=follows, told=told.tolist(),
-    )  # fmt: skip
-    output.text("truth.json", json.dumps({"seed": seed, "null": null, "events": events} | truth, indent=1))
-    output.text("README.txt", README.rstrip("\n"))
+    given = {"seed": seed, "null": null, "events": events}
+    _write_truth(output, given, plan, families, records, sheets, land, span, levels, told, draw[8])
     return CountySummary(
         folder, tuple(output.files), span.starts, ends, len(records.person), rows, int(told.sum()),
         tuple(family_id(int(family)) for family in plan.top),
     )  # fmt: skip
+
+
+def _refuse_what_cannot_be(events: int, ends: date, years: int) -> None:
+    if ends != month_end(ends, 0):
+        raise HarmscapeError(
+            f"ends must be the last day of a month, such as {month_end(ends, 0)}, got {ends}"
+        )
+    if not YEARS[0] <= years <= YEARS[1] or events < FEWEST_EVENTS:
+        raise HarmscapeError(
+            f"a county tells of 2 to 5 years and at least 2,000 events, got {years} and {events}"
+        )
 
 
 def _draw_records(
@@ -177,3 +173,20 @@ def _write_streams(
             written += write_stream(path, number, rows, as_of, delivery=at, sheets=sheets, rng=rng)
             told = as_of
     return written
+
+
+def _write_truth(
+    output: _Output, given: dict[str, Any], plan: Plan, families: Families, records: Records, sheets: Sheets,
+    land: Land, span: Span, levels: dict[str, Level], told: Flags, rng: np.random.Generator,
+) -> None:  # fmt: skip
+    later, follows = draw_outcomes(plan, rng)
+    truth = tell_truth(
+        plan, families, records, sheets, land=land, span=span, levels=levels, later=later, follows=follows
+    )
+    write_people(output.path("truth_people.csv"), records, families, sheets)
+    write_families(
+        output.path("truth_families.csv"), plan, states_in_window(plan, records, sheets, span),
+        later=later, follows=follows, told=told.tolist(),
+    )  # fmt: skip
+    output.text("truth.json", json.dumps(given | truth, indent=1))
+    output.text("README.txt", README.rstrip("\n"))

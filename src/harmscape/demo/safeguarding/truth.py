@@ -56,54 +56,54 @@ def tell_truth(
     levels: dict[str, Level], later: Ints, follows: Ints,
 ) -> dict[str, Any]:  # fmt: skip
     """The content of truth.json: ids, rates and counts; the window is the last 12 months of the span."""
-    states = states_in_window(plan, records, sheets, span)
-    yes = np.flatnonzero(plan.pattern == YES)
-    blank = yes[(states[yes] == NOT_ASKED).any(axis=1)]
-    small = levels["small_areas"]
-    per_area = np.bincount(land.places.area[families.home[yes]], minlength=len(land.people.residents))
-    code = {int(area): small.code[int(small.members[area])] for area in np.flatnonzero(per_area)}
-    most = sorted(code, key=lambda area: (-per_area[area], code[area]))
-    inside = land.sectors.members[land.places.area[families.home]] == plan.locality
+    counts = np.bincount(records.stream, minlength=len(STREAMS)).tolist()
+    yes = np.flatnonzero(plan.pattern == YES).tolist()
     return {
         "note": NOTE,
         "starts": span.starts.isoformat(),
         "ends": span.ends.isoformat(),
         "window_starts": span.day(window_starts(span)).isoformat(),
         "repeat_enquiries": {
-            "families": [family_id(int(family)) for family in plan.top],
-            "enquiries_a_year": {family_id(int(f)): round(float(plan.enquiries[f]), 4) for f in plan.top},
+            "families": _ids(plan.top),
+            "enquiries_a_year": {family_id(f): round(float(plan.enquiries[f]), 4) for f in plan.top.tolist()},
             "most_of_any_other": round(float(np.delete(plan.enquiries, plan.top).max()), 4),
         },
-        "three_of_four": {
-            "at_least": AT_LEAST,
-            "yes": _ids(yes),
-            "yes_with_a_blank": _ids(blank),
-            "never_asked_about_the_third": _ids(np.flatnonzero(plan.pattern == HIDDEN)),
-            "before_the_window_only": _ids(np.flatnonzero(plan.pattern == PAST)),
-            "small_areas": {code[area]: int(per_area[area]) for area in most},
-            "clustered_in": [small.code[int(small.members[area])] for area in plan.areas],
-        },
-        "missing": {
-            "locality": levels["localities"].code[plan.locality],
-            "episodes_a_month_before": round(float(plan.missing[inside].sum()) / 12, 4),
-            "doubled": None
-            if plan.doubling is None
-            else asdict(plan.doubling) | {"starts": plan.doubling.starts.isoformat()},
-        },
+        "three_of_four": _three_of_four(
+            plan, families, states_in_window(plan, records, sheets, span), land, levels["small_areas"]
+        ),
+        "missing": _missing(plan, families, land, levels["localities"]),
         "later_outcomes": {
-            family_id(int(family)): {
-                "enquiries": int(later[family]),
-                "protection_plan": bool(follows[family]),
-            }
-            for family in yes
+            family_id(f): {"enquiries": int(later[f]), "protection_plan": bool(follows[f])} for f in yes
         },
-        "records": {
-            stream.stem: int(count)
-            for stream, count in zip(
-                STREAMS, np.bincount(records.stream, minlength=len(STREAMS)), strict=True
-            )
-        },
+        "records": {stream.stem: count for stream, count in zip(STREAMS, counts, strict=True)},
         "withdrawn": int((records.withdrawn <= span.days - 1).sum()),
+    }
+
+
+def _three_of_four(plan: Plan, families: Families, states: Ints, land: Land, small: Level) -> dict[str, Any]:
+    """The families by their pattern, and the small areas with those that have three, the most first."""
+    yes = np.flatnonzero(plan.pattern == YES)
+    per_area = np.bincount(land.places.area[families.home[yes]], minlength=len(small.members))
+    code = {int(area): small.code[int(small.members[area])] for area in np.flatnonzero(per_area)}
+    most = sorted(code, key=lambda area: (-per_area[area], code[area]))
+    return {
+        "at_least": AT_LEAST,
+        "yes": _ids(yes),
+        "yes_with_a_blank": _ids(yes[(states[yes] == NOT_ASKED).any(axis=1)]),
+        "never_asked_about_the_third": _ids(np.flatnonzero(plan.pattern == HIDDEN)),
+        "before_the_window_only": _ids(np.flatnonzero(plan.pattern == PAST)),
+        "small_areas": {code[area]: int(per_area[area]) for area in most},
+        "clustered_in": [small.code[int(small.members[area])] for area in plan.areas],
+    }
+
+
+def _missing(plan: Plan, families: Families, land: Land, localities: Level) -> dict[str, Any]:
+    inside = land.sectors.members[land.places.area[families.home]] == plan.locality
+    doubled = plan.doubling and asdict(plan.doubling) | {"starts": plan.doubling.starts.isoformat()}
+    return {
+        "locality": localities.code[plan.locality],
+        "episodes_a_month_before": round(float(plan.missing[inside].sum()) / 12, 4),
+        "doubled": doubled,
     }
 
 
