@@ -35,7 +35,11 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class SourceHealth:
-    """One source: its files and rows, its months, its refused rows by reason, its flags."""
+    """One source: its files and rows, its months, its refused rows by reason, its flags.
+
+    rejected and reasons: refused records of all deliveries, as they stand in `rejects/`. flags: of the rows
+    that stand now and that this reader may see; `reclassified` is a change, counted each time it happened.
+    """
 
     id: str
     title: str
@@ -131,6 +135,7 @@ def data_health(cursor: Engine, context: Context, words: Mapping[str, object]) -
 def _sources(question: Question) -> list[SourceHealth]:
     extents = {extent.source: extent for extent in question.extents}
     files = _files(question)
+    flags = _flags(question)
     placed = _placed(question)
     found = []
     for source in question.context.domain.sources:
@@ -152,7 +157,10 @@ def _sources(question: Question) -> list[SourceHealth]:
                 months=tuple(_months(extent)) if extent else (),
                 rejected=own.rejected,
                 reasons=tuple(Reason(name, count) for name, count in own.reasons.most_common()),
-                flags=tuple(Reason(name, count) for name, count in own.flags.most_common()),
+                flags=tuple(
+                    Reason(name, count)
+                    for name, count in (flags.get(source.id, Counter()) + own.changes).most_common()
+                ),
                 unplaced=unplaced,
                 unplaced_share=unplaced / rows if rows else None,
             )
@@ -168,8 +176,11 @@ class _Files:
     as_of: date | None
     loaded_at: datetime | None
     reasons: Counter[str]
-    flags: Counter[str]
+    changes: Counter[str]
 
+
+_CHANGES = ("reclassified",)
+"""Flags of what a delivery changed; all others are of rows, which every delivery tells anew."""
 
 _NO_FILES = _Files(0, 0, 0, None, None, Counter(), Counter())
 
@@ -186,12 +197,32 @@ def _files(question: Question) -> dict[str, _Files]:
     found = {}
     for source, files, refused, rejected, as_of, loaded_at, notes in rows:
         reasons: Counter[str] = Counter()
-        flags: Counter[str] = Counter()
+        changes: Counter[str] = Counter()
         for note in filter(None, notes):
             held = json.loads(note)
             reasons.update(held.get("reasons", {}))
-            flags.update(held.get("flags", {}))
-        found[source] = _Files(files, refused, rejected or 0, as_of, loaded_at, reasons, flags)
+            told = held.get("flags", {})
+            changes.update({name: told[name] for name in _CHANGES if name in told})
+        found[source] = _Files(files, refused, rejected or 0, as_of, loaded_at, reasons, changes)
+    return found
+
+
+def _flags(question: Question) -> dict[str, Counter[str]]:
+    """Per source, how many of the rows that stand now carry each flag; one told three times is one."""
+    rows = question.cursor.rows(
+        "flags",
+        """
+        with flagged as (
+            select e.source, unnest(string_split(e.flags, ',')) as flag
+            from seen_event e join counted_event c using (event_id)
+            where e.flags is not null and c.known_to is null
+        )
+        select f.source, f.flag, count(*) from flagged f group by f.source, f.flag order by f.source, f.flag
+        """,
+    )
+    found: dict[str, Counter[str]] = {}
+    for source, flag, count in rows:
+        found.setdefault(source, Counter())[flag] = count
     return found
 
 
@@ -208,8 +239,10 @@ def _placed(question: Question) -> dict[str, tuple[int, int]]:
 
 
 def _months(extent: SourceExtent) -> list[MonthOfRows]:
-    span = Period(min(extent.months), month_start(max(extent.months), 1)).months
-    return [MonthOfRows(f"{m:%Y-%m}", extent.months.get(m), m not in extent.months) for m in span]
+    span, gaps = Period(min(extent.months), month_start(max(extent.months), 1)).months, set(extent.gaps)
+    return [
+        MonthOfRows(f"{m:%Y-%m}", extent.months.get(m, None if m in gaps else 0), m in gaps) for m in span
+    ]
 
 
 def _unmapped(question: Question) -> list[Unmapped]:
@@ -268,8 +301,9 @@ def _sentence(sources: tuple[SourceHealth, ...]) -> Sentence:
     held = [source for source in sources if source.rows]
     whole = [s for s in held if not s.rejected and not s.refused_files and not any(m.gap for m in s.months)]
     sure = (
-        f"{number_word(len(whole))} of {len(held)} {'source' if len(held) == 1 else 'sources'} with rows"
-        + (" is whole." if len(whole) == 1 else " are whole.")
+        f"{number_word(len(whole)) if whole else 'None'} of {len(held)}"
+        f" {'source' if len(held) == 1 else 'sources'} with rows"
+        + (" are whole." if len(whole) > 1 else " is whole.")
     )
     refused = sum(source.rejected for source in held)
     gaps = sum(month.gap for source in held for month in source.months)
