@@ -211,7 +211,7 @@ def test_draw_the_land_and_its_crime(pictures: Path, ours: Shape) -> None:
     left.set_title(f"{SAMPLE:,} crimes, by cell (darker: more, log)", fontsize=10, color=INK)
     right.set_title("40 sectors of Northshire, an invented force", fontsize=10, color=INK)
     city = (543.5, 612.0, 557.0, 622.5)
-    right.set_xlim(510, 605)
+    right.set_xlim(510, 622)
     close = right.inset_axes((0.56, -0.02, 0.44, 0.4))
     _outline(close, land.sectors.shapes)
     close.set_xlim(city[0], city[2])

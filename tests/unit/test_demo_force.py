@@ -24,7 +24,7 @@ DELIVERIES = ("2026-07-31", "2026-08-31", "2026-09-30", "2026-10-31")
 
 @pytest.fixture(scope="module")
 def force(tmp_path_factory: pytest.TempPathFactory) -> ForceSummary:
-    return make_force(tmp_path_factory.mktemp("force"), events=60_000)
+    return make_force(tmp_path_factory.mktemp("force"), events=60_000, years=3)
 
 
 @pytest.fixture(scope="module")

@@ -36,6 +36,14 @@ def test_more_bicycles_go_in_september_than_in_march() -> None:
     assert september / march == pytest.approx(1.22 / 0.78, rel=0.04)
 
 
+def test_december_is_quieter() -> None:
+    shares = day_shares(RHYTHMS["any"], date(2025, 1, 1), 365)
+    november, december = shares[306:334].sum(), shares[334:362].sum()
+    # By hand, four weeks each: the wave of 3 % with its top in October stands at 1 + 0.03 cos(2 pi 1.00 / 12)
+    # = 1.0260 in the middle of the first and at 1 + 0.03 cos(2 pi 1.92 / 12) = 1.0161 in that of the second.
+    assert december / november == pytest.approx(0.89 * 1.0161 / 1.0260, rel=0.002)
+
+
 def test_no_crime_falls_in_the_hour_that_the_clocks_skip() -> None:
     # British clocks went from 01:00 to 02:00 on Sunday 29 March 2026 (the last of the month).
     starts = date(2026, 3, 1)
