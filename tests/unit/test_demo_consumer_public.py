@@ -131,3 +131,18 @@ def test_they_have_no_place_and_say_so(workspace: Workspace, short: list[dict[st
     health = workspace.ask("health").to_dict()
     (source,) = [each for each in health["sources"] if each["id"] == "cfpb"]
     assert source["unplaced"] == len(short)
+
+
+def test_types_and_companies_are_ranked_by_number(workspace: Workspace, short: list[dict[str, Any]]) -> None:
+    words = {"measure": "us_complaints", "window": "28m", "to": "2025-04"}
+    by_issue = workspace.rank(by="category", **words)
+    assert isinstance(by_issue, SectorOverview)
+    assert {row.name: row.events for row in by_issue.areas if row.events} == Counter(
+        row["Issue"] for row in short
+    )
+    by_company = workspace.rank(by="company", **words)
+    assert isinstance(by_company, SectorOverview)
+    found = {row.name.casefold(): row.events for row in by_company.areas}
+    assert found == Counter(row["Company"].casefold() for row in short)
+    # By hand from the publisher's rows: OneMain Finance Corporation has most.
+    assert (by_company.areas[0].rank, by_company.areas[0].name) == (1, "OneMain Finance Corporation")
