@@ -14,6 +14,7 @@ from harmscape.demo import make_force
 from harmscape.demo.areas import Ints
 from harmscape.demo.changes import Change, apply_changes, changed_by_sector
 from harmscape.demo.events import Events, Span, draw_events
+from harmscape.demo.groups import area_distances_km
 from harmscape.demo.land import Land, lay_the_land
 from harmscape.demo.links import SUSPECT
 from harmscape.demo.offences import NUMBER
@@ -145,6 +146,22 @@ def test_members_do_not_offend_before_they_join_nor_in_prison() -> None:
     assert len(ours) > 1_000
     assert (day >= first[person]).all()
     assert ((day < members.prison_from[person]) | (day >= members.prison_to[person])).all()
+
+
+def test_groups_act_near_where_they_gather() -> None:
+    crimes, cast = _cast(5, 400_000, null=True)
+    land, links, stays = lay_the_land(), cast.links, cast.under.stays
+    anchor = np.full(len(cast.people), -1)
+    anchor[stays.person] = cast.under.groups.anchor[stays.group]
+    suspect = (links.role == SUSPECT) & (anchor[links.person] >= 0)
+    area = land.places.area[crimes.place[links.crime[suspect]]]
+    own = anchor[links.person[suspect]]
+    apart = area_distances_km(land)
+    # Beside it, the same crimes as if they were shared out among the groups by lot.
+    by_lot = np.random.default_rng(1).permutation(own)
+    assert np.median(apart[area, own]) < 0.5 * np.median(apart[area, by_lot])
+    sector = land.sectors.members
+    assert (sector[area] == sector[own]).mean() > 3 * (sector[area] == sector[by_lot]).mean()
 
 
 def test_in_the_twin_the_truth_tells_of_no_change(tmp_path: Path) -> None:

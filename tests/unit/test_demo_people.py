@@ -150,15 +150,22 @@ def test_stocks_of_the_truth_are_those_of_the_last_register(folder: Path, truth:
     watched = _rows(folder / f"registers/{LAST}-priority-individuals.csv")
     for row in watched:
         row["Kind"], row["Left"] = "Priority individual", row["Until"]
+    people: dict[str, set[str]] = {}
     for kind in ("OCG member", "PCG member", "UCG member", "Priority individual"):
         now = {row["Nominal"]: row for row in [*rows, *watched] if row["Kind"] == kind and not row["Left"]}
         where = Counter(row["Whereabouts"] for row in now.values())
         told = truth["stocks"][kind]
+        people[kind] = set(now)
         assert told["people"] == len(now)
         assert sum(told["at_home"].values()) == where["At home"]
         assert (told["in_prison"], told["no_fixed_abode"], told["out_of_force"]) == (
             where["In prison"], where["No fixed abode"], where["Out of force"],
         )  # fmt: skip
+    both = people["OCG member"] | people["Priority individual"]
+    assert truth["stocks"]["OCG member or priority individual"]["people"] == len(both)
+    assert len(both) < len(people["OCG member"]) + len(people["Priority individual"])
+    young = people["UCG member"] | people["PCG member"]
+    assert truth["stocks"]["UCG or PCG member"]["people"] == len(young)
 
 
 def test_members_of_the_truth_are_those_of_each_register(folder: Path, truth: dict[str, Any]) -> None:

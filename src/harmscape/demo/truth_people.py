@@ -18,6 +18,12 @@ from harmscape.demo.write_events import report_ids
 from harmscape.demo.write_people import Cast
 
 
+TOGETHER = {
+    "OCG member or priority individual": ("OCG member", "Priority individual"),
+    "UCG or PCG member": ("UCG member", "PCG member"),
+}
+
+
 def people_truth(cast: Cast, land: Land, span: Span) -> dict[str, Any]:
     """Everything planted among people, by nominal id."""
     brokers = cast.people.ids(np.array(cast.under.brokers)).to_pylist()
@@ -94,6 +100,9 @@ def _stocks(cast: Cast, land: Land, span: Span) -> dict[str, Any]:
     lists = {entry.title: stays.person[active & (kind == number)] for number, entry in enumerate(GROUP_KINDS)}
     watched = (cast.priorities.since <= last) & (cast.priorities.until > last)
     lists["Priority individual"] = cast.priorities.person[watched]
+    # The sector overview counts these two together, each person once.
+    for name, (first, second) in TOGETHER.items():
+        lists[name] = np.concatenate([lists[first], lists[second]])
     return {name: _stock(cast, land, np.unique(person), last) for name, person in lists.items()}
 
 
