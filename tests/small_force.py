@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -17,9 +17,10 @@ from harmscape.access import Audit, Gate, Held, Reader
 from harmscape.engine import Duck, Engine
 from harmscape.model.domain import Domain
 from harmscape.model.role import OWNER
-from harmscape.rollup import CompactInput, build_compact, read_dictionaries
-from harmscape.scoring.pick import Lookup, Pick
+from harmscape.rollup import CompactInput, LinkInput, build_compact, build_links, read_dictionaries
+from harmscape.scoring.pick import Pick
 from harmscape.scoring.score import cluster_sql, score_sql
+from harmscape.scoring.terms import Lookup
 from harmscape.views.context import AreaBook, Context
 from harmscape.views.question import Question, ask, parameters
 from tests import twin
@@ -36,7 +37,7 @@ TREE: Mapping[str, str | None] = {
 }
 """Every category with the one above it; weapons are found by police work, all else is reported."""
 
-POLICIES = {"crimes": 1, "intelligence": 2}
+POLICIES = {"crimes": 1, "intelligence": 2, "nominals": 1, "members": 2}
 """The source of an event decides its policy: crimes are official (1), intelligence is restricted (3)."""
 
 LOCAL = Reader("ann", OWNER)
@@ -139,7 +140,7 @@ class SmallForce:
 
 def scores(question: Question, picked: Pick, *, tally: bool = True) -> dict[str, twin.Score]:
     """Both steps of scoring, run and read back."""
-    asked = picked if tally else Pick(picked.events, None)
+    asked = picked if tally else replace(picked, tally=None)
     codes = (twin.UNPLACED, *question.context.book(question.selection.by).codes)
     found: dict[str, twin.Score] = {}
     cursor, column, named = question.cursor, question.area_column, question.attributes
@@ -176,6 +177,16 @@ def small_force(folder: Path, declared: Domain, events: Sequence[twin.Event]) ->
             columns=frozenset({"attr_status", "attr_tool"}),
         ),
     )
+    build_links(
+        engine,
+        LinkInput(
+            event="event",
+            closing="closing",
+            link="linked_to",
+            about={source.id: source.about.source for source in declared.sources if source.about},
+            registers=tuple(source.id for source in declared.sources if source.delivery == "register"),
+        ),
+    )
     books = {
         name: AreaBook(
             declared.geography(name), "1", codes, codes, (None,) * len(codes), {}, np.ones(len(codes))
@@ -195,6 +206,10 @@ def small_force(folder: Path, declared: Domain, events: Sequence[twin.Event]) ->
         event="event",
         row="source_row",
         clustered="clustered",
+        linked="linked",
+        link="link",
+        register="register_row",
+        entity="entity",
         place="place",
         file="delivered",
         area="areas",
@@ -228,6 +243,10 @@ def _ledger(engine: Engine, events: Sequence[twin.Event]) -> None:
                 "policy_id": pa.array([POLICIES[each.source] for each in events], pa.int32()),
                 "precision": texts(["exact"] * len(events)),
                 "known_from": pa.array([each.known_from for each in events], pa.date32()),
+                "reference_of": texts([each.key for each in events]),
+                "about": texts([each.about for each in events]),
+                "starts": pa.array([each.starts for each in events], pa.date32()),
+                "ends": pa.array([each.ends for each in events], pa.date32()),
                 "attr_status": texts([each.attributes.get("status") for each in events]),
                 "attr_tool": texts([each.attributes.get("tool") for each in events]),
             }
@@ -237,7 +256,7 @@ def _ledger(engine: Engine, events: Sequence[twin.Event]) -> None:
         "event",
         """
         select g.*, g.policy_id as file_no, g.event_id as line, 'ref ' || g.event_id as reference,
-               null::varchar as category_text, g.day::timestamp as occurred_from
+               null::varchar as category_text, g.day::timestamp as occurred_from, g.reference_of as key
         from given g
         """,
         temporary=False,
@@ -259,6 +278,25 @@ def _ledger(engine: Engine, events: Sequence[twin.Event]) -> None:
             pa.table({"event_id": pa.array(ids, pa.int64()), "area_no": pa.array(numbers, pa.int32())}),
         )
         engine.create(f"in_{geography}", "select * from given", temporary=False)
+    links = [
+        (no, place, *link)
+        for no, each in zip(ids, events, strict=True)
+        for place, link in enumerate(each.links)
+    ]
+    engine.register(
+        "given",
+        pa.table(
+            {
+                "event_id": pa.array([each[0] for each in links], pa.int64()),
+                "place": pa.array([each[1] for each in links], pa.int8()),
+                "kind": texts([each[2] for each in links]),
+                "key": texts([each[3] for each in links]),
+                "role": texts([each[4] for each in links]),
+                "title": texts([f"name of {each[3]}" for each in links]),
+            }
+        ),
+    )
+    engine.create("linked_to", "select * from given", temporary=False)
     engine.drop("given")
     engine.create(
         "source_row", "select e.event_id, 'row ' || e.event_id as raw from event e", temporary=False

@@ -23,7 +23,10 @@ UNPLACED = "UNPLACED"
 
 @dataclass(frozen=True)
 class Event:
-    """One event: `area` by geography; an event known only by month falls on the month's first day."""
+    """One event: `area` by geography; an event known only by month falls on the month's first day.
+
+    `links`: kind, key and role of each entity it names. `about`: the key of another source's event.
+    """
 
     day: date
     category: str
@@ -35,6 +38,11 @@ class Event:
     whole_month: bool = False
     known_from: date = date(2000, 1, 1)
     known_to: date | None = None
+    key: str | None = None
+    links: tuple[tuple[str, str, str], ...] = ()
+    about: str | None = None
+    starts: date | None = None
+    ends: date | None = None
 
 
 @dataclass

@@ -14,7 +14,8 @@ from harmscape.model.errors import SelectionError
 from harmscape.model.period import Period
 from harmscape.model.selection import Condition, Selection, parse_selection
 from harmscape.rollup import Dictionaries
-from harmscape.scoring.pick import Lookup, Pick, cut_months, pick
+from harmscape.scoring.pick import Pick, cut_months, pick
+from harmscape.scoring.terms import Lookup
 
 NUMBERS = {name: number for number, name in enumerate(TREE, start=1)}
 YEAR = Period(date(2024, 1, 1), date(2025, 1, 1))
@@ -92,7 +93,6 @@ def test_what_the_tally_holds_it_answers(where: str) -> None:
         ({"where": "source=crimes,intelligence"}, "e.source", {1, 2}),
         ({"where": "agency=hub"}, "e.source", {2}),
         ({"where": "weekday=mon,sun"}, "isodow(e.day) end)::integer", {1, 7}),
-        ({"where": "hour=0,23"}, "e.hour", {0, 23}),
         ({"where": "beat=b1,UNPLACED"}, "e.a_beat__0", {0, 1}),
         ({"areas": "S2"}, "e.a_sector", {2}),
         ({"where": "status=charged,unheard of"}, "e.t_status", {1, -1}),
@@ -178,3 +178,8 @@ def test_a_window_inside_a_month_holds_no_whole_month() -> None:
     found = picked(Period(date(2024, 1, 10), date(2024, 1, 20)))
     held = found.events.parameters
     assert (held["whole_starts"], held["whole_ends"]) == (date(2024, 2, 1), date(2024, 1, 1))
+
+
+def test_hours_become_the_bits_of_one_number() -> None:
+    # By hand: hour 0 is bit 1, hour 3 is bit 8.
+    assert "((9 >> e.hour::integer) & 1) = 1" in picked(where="hour=0,3").events.sql

@@ -25,6 +25,10 @@ OPEN_VIEWS = (
     "counted_event",
     "counted_tally",
     "counted_cluster",
+    "counted_linked",
+    "counted_link",
+    "counted_register",
+    "known_entity",
     "seen_event",
     "seen_row",
     "event_place",
@@ -51,6 +55,10 @@ class Held:
 
     compact: str
     clustered: str
+    linked: str
+    link: str
+    register: str
+    entity: str
     tally: str
     event: str
     row: str
@@ -142,6 +150,14 @@ class Gate:
             f" where {self._among('e.policy', count)}",
             "counted_tally": f"select t.* from {held.tally} t where {self._among('t.policy', count)}",
             "counted_cluster": f"select e.* from {held.clustered} e where {self._among('e.policy', count)}",
+            "counted_linked": f"select e.* from {held.linked} e where {self._among('e.policy', count)}",
+            # A name shows a person: it goes with the right to open the row that tells it.
+            "counted_link": f"""select l.* replace (case when {self._among("l.policy", see)} then l.title end
+                as title) from {held.link} l where {self._among("l.policy", count)}""",
+            "counted_register": f"select r.* from {held.register} r where {self._among('r.policy', count)}",
+            "known_entity": f"""select n.* from {held.entity} n semi join (
+                select l.kind, l.entity_no from {held.link} l where {self._among("l.policy", count)}
+                ) l on l.kind = n.kind and l.entity_no = n.entity_no""",
             "seen_event": f"select e.* from {held.event} e where {self._among('e.policy_id', see)}",
             "seen_row": f"""select r.event_id, r.raw from {held.row} r where r.event_id in (
                 select e.event_id from {held.event} e where {self._among("e.policy_id", see)})""",

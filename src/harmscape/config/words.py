@@ -191,6 +191,13 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "plural": "the word for several",
         "also": "other words for it in a question",
         "personal": "true: one is a living person, or a few who can be told",
+        "roles": "the roles in which a link counts for it; all when none is named",
+        "members": "how events reach it through its members, beside its own links",
+    },
+    "Members": {
+        "kind": "the kind of entity its members are",
+        "roles": "the roles of a member in an event that count; all when none is named",
+        "lag_days": "for how many days after a membership ended events still count",
     },
     "Geography": {
         "id": "the short name of the level of areas",

@@ -243,6 +243,8 @@ def _event_sql(source: Source) -> str:
         "known_from": "?::date",
         "policy_id": "?::integer",
         "quantity": "coalesce(i.quantity, 1)",
+        **({} if source.about else {"about": "null"}),
+        **({} if source.register_ else {"starts": "null", "ends": "null"}),
         "precision": f"case when i.x is null then null else {precision} end",
         "flags": """nullif(concat_ws(',', i.flags,
             case when r.nth > 1 then 'possible_duplicate' end), '')""",

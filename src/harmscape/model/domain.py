@@ -10,7 +10,7 @@ from pydantic import Field
 
 from harmscape.model.category import Category, CategoryList
 from harmscape.model.declared import Declared, Names, Title, digest_of
-from harmscape.model.entity import EntityKind
+from harmscape.model.entity import CATEGORY, EntityKind
 from harmscape.model.errors import SelectionError, nearest
 from harmscape.model.geography import Geography
 from harmscape.model.measure import Measure
@@ -98,6 +98,21 @@ class Domain(Declared):
                 return geography
         return named(self.geographies, low, "geography")
 
+    def subject(self, wanted: str) -> Geography | EntityKind:
+        """What a question rolls up to, by id or other word: a geography, a kind of entity, the categories."""
+        low = wanted.strip().casefold()
+        for kind in (*self.entities, CATEGORY):
+            if low == kind.id or low in (word.casefold() for word in kind.also):
+                return kind
+        words = [*(each.id for each in self.geographies), *(each.id for each in self.entities), CATEGORY.id]
+        try:
+            return self.geography(wanted)
+        except SelectionError:
+            raise SelectionError(f"nothing to rank is called {wanted[:60]!r}{nearest(low, words)}") from None
+
+    def entity(self, wanted: str) -> EntityKind:
+        return named(self.entities, wanted, "kind of entity")
+
     @cached_property
     def categories(self) -> Mapping[str, Category]:
         """Every category of every list by its id, which is unique in a workspace."""
@@ -119,7 +134,9 @@ class Domain(Declared):
         return {name: frozenset(each) for name, each in held.items()}
 
     def categories_of(self, measure: Measure) -> frozenset[str]:
-        """The categories whose events a measure counts."""
+        """The categories whose events a measure counts; of a sum, those of its parts."""
+        if measure.measures:
+            return frozenset().union(*(self.categories_of(self.measure(name)) for name in measure.measures))
         whole = {each.id for name in measure.lists for each in self.category_list(name).categories}
         return frozenset(whole.union(*(self.below[name] for name in measure.categories)))
 

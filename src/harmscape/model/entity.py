@@ -4,13 +4,23 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from harmscape.model.declared import Declared, Title
+from harmscape.model.declared import Declared, Names, Title
+
+
+class Members(Declared):
+    """How events reach an entity through its members: the kind they are of, the roles in which they count,
+    and for how many days after a membership ended events still do."""
+
+    kind: str
+    roles: Names = ()
+    lag_days: int = Field(default=0, ge=0, le=36_500)
 
 
 class EntityKind(Declared):
     """A kind of entity that sources link and questions roll up to. `also` are other words for it.
 
-    `personal`: one of them is a living person, or a few who can be told.
+    `personal`: one of them is a living person, or a few who can be told. `roles` are those in which a link
+    counts for it, all when none is named; `members` lets events reach it through its members too.
     """
 
     id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
@@ -18,8 +28,17 @@ class EntityKind(Declared):
     plural: Title | None = None
     also: tuple[str, ...] = ()
     personal: bool = False
+    roles: Names = ()
+    members: Members | None = None
 
     @property
     def many(self) -> str:
         """The word for several of them."""
         return self.plural or f"{self.title}s"
+
+
+EVERYTHING = "everything"
+"""The one subject that all events have: what is rolled up to it is the total, each event once."""
+
+CATEGORY = EntityKind(id="category", title="Type", plural="Types", also=("type",))
+"""The categories themselves, when a question ranks by them."""

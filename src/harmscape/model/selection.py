@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
+from typing import Literal, cast, get_args
 
 from harmscape.model.declared import Declared, digest_of
 from harmscape.model.domain import Domain
+from harmscape.model.entity import EntityKind
 from harmscape.model.errors import SelectionError, nearest
 from harmscape.model.geography import AREA_KM2, Geography
+from harmscape.model.measure import Measure, Sharing
 from harmscape.model.period import Period, parse_day, parse_end, window_before
+from harmscape.model.scheme import Scheme
 
 WORDS = (
     "by",
@@ -27,6 +31,10 @@ WORDS = (
     "apart",
     "finer",
     "points",
+    "shared",
+    "sums",
+    "stocks",
+    "dimensions",
 )
 """Every word of the grammar."""
 
@@ -52,6 +60,10 @@ class Selection(Declared):
 
     `per` ranks by a rate: harm for each of a figure that the areas have (residents, households).
     `points` are trial weights ("what if a farm were 200 points?") that stand in front of the scheme's.
+    `shared`: what an event linked to several subjects is worth to each; None as the measure says.
+    `sums`: in a sum of measures an event counts once (`distinct`) or once for each measure it is in
+    (`published`, as the practice adds them).
+    `stocks`: with or without the measures of a register. `dimensions`: the kinds of harm that are weighed.
     `apart` sets rare, huge events apart; `finer` allows areas finer than snapped points can bear.
     """
 
@@ -68,6 +80,10 @@ class Selection(Declared):
     apart: bool = False
     finer: bool = False
     points: tuple[tuple[str, Decimal], ...] = ()
+    shared: Sharing | None = None
+    sums: Literal["distinct", "published"] = "distinct"
+    stocks: bool = True
+    dimensions: tuple[str, ...] = ()
 
     @property
     def digest(self) -> str:
@@ -98,6 +114,14 @@ class Selection(Declared):
             words["where"] = ";".join(str(condition) for condition in self.where)
         if self.points:
             words["points"] = ",".join(f"{category}={points}" for category, points in self.points)
+        if self.dimensions:
+            words["dimensions"] = ",".join(self.dimensions)
+        if self.shared is not None:
+            words["shared"] = self.shared
+        if self.sums != "distinct":
+            words["sums"] = self.sums
+        if not self.stocks:
+            words["stocks"] = "no"
         return words | {flag: "yes" for flag in ("apart", "finer") if getattr(self, flag)}
 
 
@@ -113,14 +137,15 @@ def parse_selection(words: Mapping[str, object], domain: Domain, *, last_day: da
         if key not in WORDS:
             raise SelectionError(f"no such word in a selection: {key[:40]!r}{nearest(key[:40], WORDS)}")
     defaults = domain.settings.defaults
-    geography = domain.geography(_text(said, "by", defaults.by))
+    subject = domain.subject(_text(said, "by", defaults.by))
     measure = domain.measure(_text(said, "measure", defaults.measure))
     period = _period(said, defaults.window, last_day)
+    scheme = domain.scheme(_text(said, "weights", measure.scheme))
     return Selection(
-        by=_by(_text(said, "by", defaults.by), geography),
+        by=_by(_text(said, "by", defaults.by), subject),
         measure=measure.id,
-        weights=domain.scheme(_text(said, "weights", measure.scheme)).id,
-        per=_per(_text(said, "per", ""), geography),
+        weights=scheme.id,
+        per=_per(_text(said, "per", ""), subject),
         period=period,
         against=_against(_text(said, "against", ""), period),
         as_known_at=parse_day(_text(said, "as_known_at", "")) if "as_known_at" in said else None,
@@ -130,11 +155,48 @@ def parse_selection(words: Mapping[str, object], domain: Domain, *, last_day: da
         apart=_flag(said.get("apart")),
         finer=_flag(said.get("finer")),
         points=_points(said.get("points"), domain),
+        shared=_shared(_text(said, "shared", ""), measure),
+        sums=_sums(_text(said, "sums", "distinct")),
+        stocks=_flag(said.get("stocks", True)),
+        dimensions=_dimensions(_listed(said.get("dimensions"), ","), scheme),
     )
 
 
-def _by(text: str, geography: Geography) -> str:
-    """A geography, or one edition of it by name: `sector@2021`."""
+def _shared(text: str, measure: Measure) -> Sharing | None:
+    if not text:
+        return None
+    for choice in get_args(Sharing):
+        if text == choice:
+            if choice == "role_weighted" and not measure.role_shares:
+                raise SelectionError(f"measure {measure.id!r} says no role_shares to share by")
+            return cast("Sharing", choice)
+    raise SelectionError(
+        f"expected --shared full, split or role_weighted{nearest(text[:40], get_args(Sharing))}"
+    )
+
+
+def _sums(text: str) -> Literal["distinct", "published"]:
+    if text == "distinct":
+        return "distinct"
+    if text == "published":
+        return "published"
+    raise SelectionError(f"expected --sums distinct or published, got {text[:40]!r}")
+
+
+def _dimensions(names: list[str], scheme: Scheme) -> tuple[str, ...]:
+    for name in names:
+        if name not in scheme.dimensions:
+            raise SelectionError(
+                f"scheme {scheme.id!r} has no dimension {name[:40]!r}{nearest(name[:40], scheme.dimensions)}"
+            )
+    return tuple(each for each in scheme.dimensions if each in names)
+
+
+def _by(text: str, subject: Geography | EntityKind) -> str:
+    """A kind of subject, or one edition of a geography by name: `sector@2021`."""
+    if isinstance(subject, EntityKind):
+        return subject.id
+    geography = subject
     _, at, edition = text.partition("@")
     known = [each.id for each in geography.editions]
     if at and edition not in known:
@@ -144,7 +206,12 @@ def _by(text: str, geography: Geography) -> str:
     return f"{geography.id}@{edition}" if at else geography.id
 
 
-def _per(text: str, geography: Geography) -> str | None:
+def _per(text: str, subject: Geography | EntityKind) -> str | None:
+    if isinstance(subject, EntityKind):
+        if text:
+            raise SelectionError(f"{subject.many} have no figures, so nothing can be told per {text[:40]!r}")
+        return None
+    geography = subject
     known = {figure.id for edition in geography.editions for figure in edition.denominators} | {AREA_KM2}
     if text and text not in known:
         raise SelectionError(f"{geography.title} has no figure {text[:40]!r}{nearest(text[:40], known)}")
@@ -218,7 +285,8 @@ def _where(terms: list[str], domain: Domain) -> tuple[Condition, ...]:
 
 def _checked(name: str, values: tuple[str, ...], domain: Domain) -> tuple[str, ...]:
     geographies = [geography.id for geography in domain.geographies]
-    known = (*OF_EVENTS, *domain.attributes, *geographies)
+    entities = [kind.id for kind in domain.entities]
+    known = (*OF_EVENTS, *domain.attributes, *geographies, *entities)
     if name not in known:
         raise SelectionError(f"--where knows no field {name[:40]!r}{nearest(name[:40], known)}")
     closed: Mapping[str, Iterable[str]] = {

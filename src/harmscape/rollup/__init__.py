@@ -2,5 +2,14 @@
 
 from harmscape.rollup.compact import FORM, CompactInput, build_compact
 from harmscape.rollup.dictionary import Dictionaries, read_dictionaries
+from harmscape.rollup.links import LinkInput, build_links
 
-__all__ = ["FORM", "CompactInput", "Dictionaries", "build_compact", "read_dictionaries"]
+__all__ = [
+    "FORM",
+    "CompactInput",
+    "Dictionaries",
+    "LinkInput",
+    "build_compact",
+    "build_links",
+    "read_dictionaries",
+]

@@ -13,7 +13,7 @@ import pyarrow as pa
 from harmscape.engine import Engine, identifier
 from harmscape.model.tables import TOTAL_QUANTITY
 
-FORM = 4
+FORM = 5
 """The form of the cache: part of its name, so that a program never reads one made by another."""
 
 
@@ -38,8 +38,9 @@ class CompactInput:
 def build_compact(engine: Engine, given: CompactInput) -> None:
     """Make the stored tables `compact_event`, `clustered`, `tally` and the dictionaries on a cache database.
 
-    compact_event, grain: one event version. day and hour are local; `whole_month` marks events known only
-    by month; category, source, policy and each `a_<area>` and `t_<attribute>` are numbers (0: none).
+    compact_event, grain: one event version. day, month (its first day) and hour are local; `whole_month`
+    marks events known only by month; category, source, policy and each `a_<area>` and `t_<attribute>` are
+    numbers (0: none).
     clustered: those of them that share an incident.
     """
     _dictionaries(engine, given)
@@ -100,7 +101,8 @@ def _compact_sql(given: CompactInput) -> str:
     )
     attribute_joins = "".join(f"\n left join dict_t_{n} t_{n} on t_{n}.value = e.attr_{n}" for n in held)
     return f"""
-        select e.event_id, e.day, e.hour, e.grain = 'month' as whole_month,
+        select e.event_id, e.day, date_trunc('month', e.day)::date as month, e.hour,
+               e.grain = 'month' as whole_month,
                coalesce(c.no, 0)::smallint as category, s.no as source, e.policy_id as policy,
                e.quantity, i.no::bigint as incident, e.known_from, k.known_to,
                coalesce(e.precision = 'snapped', false) as snapped{areas}{attributes}
@@ -125,7 +127,7 @@ def tally_sql(areas: Sequence[str], weighing: Sequence[str]) -> str:
     codes = [f"a_{identifier(name)}" for name in areas] + [f"t_{identifier(name)}" for name in weighing]
     listed = "".join(f", c.{code}" for code in codes)
     return f"""
-        select date_trunc('month', c.day)::date as day, c.category, c.source, c.policy, c.snapped,
+        select c.month as day, c.category, c.source, c.policy, c.snapped,
                c.incident is not null as clustered{listed},
                count(*) as events, sum(c.quantity)::{TOTAL_QUANTITY} as quantity,
                sum(c.quantity::double * c.quantity::double) as squares, max(c.quantity) as largest,

@@ -1,41 +1,20 @@
-"""Picking events: a selection as one predicate over compact events.
+"""Picking: where the events of a selection are read from, and which of them.
 
-Days are bound as parameters; what people write never reaches the text, only the numbers it was looked up to.
+Days are bound as parameters; what people write never reaches the text.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from harmscape.engine import identifier
-from harmscape.model.domain import Domain
-from harmscape.model.errors import SelectionError, nearest
-from harmscape.model.geography import UNPLACED
+from harmscape.model.entity import CATEGORY
 from harmscape.model.period import Period, month_start
-from harmscape.model.selection import WEEKDAYS, Condition, Selection
-from harmscape.rollup import Dictionaries
-
-TALLIED = frozenset({"category", "source", "agency", "detection"})
-"""The fields of `where` that a tally by month can answer, beside geographies and weighing attributes."""
-
-
-@dataclass(frozen=True, slots=True)
-class Lookup:
-    """What turns the words of a selection into numbers: the domain, its dictionaries, the area numbers.
-
-    areas: for each geography, the area numbers by code. columns: the column that holds a geography.
-    """
-
-    domain: Domain
-    dictionaries: Dictionaries
-    areas: Mapping[str, Mapping[str, int]]
-    columns: Mapping[str, str]
-    weighing: frozenset[str]
-
-    def area_column(self, geography: str) -> str:
-        return f"a_{identifier(self.columns[geography])}"
+from harmscape.model.selection import Selection
+from harmscape.scoring.counted import category_no_sql, counted_sql, is_plain
+from harmscape.scoring.terms import Lookup, area_term, condition_term, measure_terms
+from harmscape.scoring.ties import known_sql
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,55 +27,87 @@ class Predicate:
 
 @dataclass(frozen=True, slots=True)
 class Pick:
-    """A selection over compact events, and over the tally by month where that can answer it.
+    """A selection over compact events, and over a tally where one can answer it.
 
-    singles: every event has a quantity of 1, so that a count is the sum of quantities. table: the tally that
-    answers, the shared one or the reader's own.
+    over: the relation of its events, with `{base}` for the view it reads. singles: every event has a quantity
+    of 1, so that a count is the sum of quantities. table: the tally that answers, the shared one or the
+    reader's own. marked: its rows carry `parts` and `certain`. times: how often a row counts in the sum.
     """
 
     events: Predicate
     tally: Predicate | None
+    over: str = "{base}"
     singles: bool = False
     table: str = "counted_tally"
+    marked: bool = False
+    times: str = "1"
+
+    def relation(self, base: str = "counted_event") -> str:
+        """The events of the selection among the rows of a view, as something to select from."""
+        return base if self.over == "{base}" else f"({self.over.replace('{base}', base)})"
 
 
-def pick(selection: Selection, lookup: Lookup, period: Period, *, cuts: Sequence[date] = ()) -> Pick:
+def pick(
+    selection: Selection,
+    lookup: Lookup,
+    period: Period,
+    *,
+    cuts: Sequence[date] = (),
+    monthly: bool = False,
+) -> Pick:
     """The events of a selection in a period, as they were known at its day.
 
     cuts: days on which weights change; a tally by month serves only when all are the first of a month.
+    monthly: stocks by month, for a trend.
     Events known only by month fall whole into calendar months: those of a month that the period cuts
     stay out, and `cut_months` says so.
     """
-    shared: dict[str, object] = {"starts": period.starts, "ends": period.ends}
-    terms = [_measured_term(selection, lookup)]
-    tallied = period.is_whole_months and selection.as_known_at is None and all(day.day == 1 for day in cuts)
-    for condition in _conditions(selection, lookup):
-        column, values, in_tally = _term(condition, lookup)
-        terms.append(_among(column, values))
-        tallied = tallied and in_tally
-    for name, left_out in lookup.domain.measure(selection.measure).without.items():
-        column, values, in_tally = _term(Condition(field=name, values=left_out), lookup)
-        terms.append(f"not ({_among(column, values)})")
-        tallied = tallied and in_tally
-    terms.append("e.day >= $starts and e.day < $ends")
-    known, bound = _known(selection)
-    within = [*terms, known]
-    if not period.is_whole_months:
-        within.append("(not e.whole_month or e.day >= $whole_starts and e.day < $whole_ends)")
-        bound |= {"whole_starts": _ceiling(period.starts), "whole_ends": month_start(period.ends)}
-    events = Predicate(" and ".join(within), shared | bound)
-    tally = Predicate(" and ".join(terms), shared)
-    return Pick(events, tally if tallied else None, lookup.dictionaries.singles)
+    when, bound = _when(selection, period)
+    area = area_term(selection, lookup)
+    areas = [area] if area else []
+    if not is_plain(selection, lookup) and not _tallied_by_category(selection, lookup):
+        over = counted_sql(selection, lookup, period, when, monthly=monthly)
+        within = Predicate(" and ".join(term.sql for term in areas) or "true", bound)
+        # Shares and stocks are parts of a whole, so a count does not say what a sum would.
+        times = "bit_count(e.parts)" if selection.sums == "published" else "1"
+        return Pick(within, None, over=over, marked=True, times=times)
+    measure = lookup.domain.measure(selection.measure)
+    asked = [condition_term(condition, lookup) for condition in selection.where]
+    terms = [*measure_terms(measure, lookup), *asked, *areas]
+    said = " and ".join(term.sql for term in terms)
+    days = "e.day >= $starts and e.day < $ends"
+    tally = Predicate(f"{said} and {days}", {"starts": period.starts, "ends": period.ends})
+    tallied = (
+        period.is_whole_months
+        and selection.as_known_at is None
+        and all(day.day == 1 for day in cuts)
+        and all(term.in_tally for term in terms)
+    )
+    found = Pick(
+        Predicate(f"{said} and {when}", bound),
+        tally if tallied else None,
+        singles=lookup.dictionaries.singles,
+    )
+    if selection.by == CATEGORY.id:
+        named = f"select e.*, {category_no_sql(lookup)} as {lookup.area_column(CATEGORY.id)} from {{base}} e"
+        return replace(found, over=named, table=f"({named.replace('{base}', 'counted_tally')})")
+    return found
 
 
-def over_own_tally(picked: Pick, selection: Selection, lookup: Lookup, period: Period) -> Pick:
-    """The same selection over a tally of the reader's own, which holds all its conditions but the areas."""
-    terms = ["e.day >= $starts and e.day < $ends"]
-    if selection.areas:
-        numbers = _area_numbers(selection.by, selection.areas, lookup)
-        terms.append(_among(f"e.{lookup.area_column(selection.by)}", numbers))
-    own = Predicate(" and ".join(terms), {"starts": period.starts, "ends": period.ends})
-    return replace(picked, tally=own, table="own_tally")
+def over_own_tally(
+    picked: Pick, selection: Selection, lookup: Lookup, table: str, period: Period | None = None
+) -> Pick:
+    """The same selection over a tally of the reader's own, which holds all its conditions but the areas.
+
+    period: the days to keep, where the tally holds more.
+    """
+    area = area_term(selection, lookup)
+    terms = [area.sql] if area else []
+    bound: dict[str, object] = {}
+    if period is not None:
+        terms.append("e.day >= $starts and e.day < $ends")
+        bound = {"starts": period.starts, "ends": period.ends}
+    return replace(picked, tally=Predicate(" and ".join(terms) or "true", bound), table=table)
 
 
 def cut_months(period: Period) -> list[date]:
@@ -108,85 +119,22 @@ def cut_months(period: Period) -> list[date]:
     ]  # fmt: skip
 
 
+def _tallied_by_category(selection: Selection, lookup: Lookup) -> bool:
+    measure = lookup.domain.measure(selection.measure)
+    return selection.by == CATEGORY.id and measure.kind == "flow"
+
+
+def _when(selection: Selection, period: Period) -> tuple[str, dict[str, object]]:
+    """The condition on days and on what was known."""
+    bound: dict[str, object] = {"starts": period.starts, "ends": period.ends}
+    terms = ["e.day >= $starts and e.day < $ends", known_sql("e", selection.as_known_at)]
+    if selection.as_known_at is not None:
+        bound["known_at"] = selection.as_known_at
+    if not period.is_whole_months:
+        terms.append("(not e.whole_month or e.day >= $whole_starts and e.day < $whole_ends)")
+        bound |= {"whole_starts": _ceiling(period.starts), "whole_ends": month_start(period.ends)}
+    return " and ".join(f"({term})" for term in terms), bound
+
+
 def _ceiling(day: date) -> date:
     return day if day.day == 1 else month_start(day, 1)
-
-
-def _measured_term(selection: Selection, lookup: Lookup) -> str:
-    """The categories a measure counts, said the shorter way: those that occur, or those left out."""
-    present, measured = lookup.dictionaries.present, _measured(selection, lookup)
-    wanted, left_out = sorted(measured & present), sorted(present - measured)
-    if len(left_out) < len(wanted):
-        return f"not ({_among('e.category', left_out)})"
-    return _among("e.category", wanted)
-
-
-def _among(column: str, numbers: Sequence[int]) -> str:
-    """A column is one of some numbers of our dictionaries, written out: bound, they cost twice the scan."""
-    return f"{column} in ({', '.join(str(int(each)) for each in numbers)})" if numbers else "false"
-
-
-def _known(selection: Selection) -> tuple[str, dict[str, object]]:
-    if selection.as_known_at is None:
-        return "e.known_to is null", {}
-    return (
-        "e.known_from <= $known_at and (e.known_to is null or e.known_to > $known_at)",
-        {"known_at": selection.as_known_at},
-    )
-
-
-def _measured(selection: Selection, lookup: Lookup) -> set[int]:
-    measure = lookup.domain.measure(selection.measure)
-    return {lookup.dictionaries.category[name] for name in lookup.domain.categories_of(measure)}
-
-
-def _conditions(selection: Selection, lookup: Lookup) -> list[Condition]:
-    measure = lookup.domain.measure(selection.measure)
-    own = [Condition(field=name, values=values) for name, values in measure.where.items()]
-    if measure.sources:
-        own.append(Condition(field="source", values=measure.sources))
-    areas = [Condition(field=selection.by, values=selection.areas)] if selection.areas else []
-    return [*own, *selection.where, *areas]
-
-
-def _term(condition: Condition, lookup: Lookup) -> tuple[str, Sequence[int], bool]:
-    """The column, the numbers it may have, and whether the tally holds it."""
-    name, values = condition.field, condition.values
-    domain, numbers = lookup.domain, lookup.dictionaries
-    if name in lookup.columns:
-        return f"e.{lookup.area_column(name)}", _area_numbers(name, values, lookup), True
-    if name in lookup.dictionaries.attributes:
-        found = [numbers.attributes[name].get(value, -1) for value in values]
-        return f"e.t_{identifier(name)}", found, name in lookup.weighing
-    detected = [each.id for each in domain.categories.values() if each.detection in values]
-    owned = [each.id for each in domain.sources if each.policy.agency in values]
-    # A month-grain event has no day of the week, so it never answers to one.
-    weekday = "(case when e.whole_month then 0 else isodow(e.day) end)::integer"
-    terms: dict[str, tuple[str, Sequence[int]]] = {
-        "category": ("e.category", _branch(values, lookup) if name == "category" else ()),
-        "detection": ("e.category", [numbers.category[each] for each in detected]),
-        "source": ("e.source", [numbers.source[each] for each in values if each in numbers.source]),
-        "agency": ("e.source", [numbers.source[each] for each in owned]),
-        "weekday": (weekday, [WEEKDAYS.index(each) + 1 for each in values if each in WEEKDAYS]),
-        "hour": ("e.hour", [int(each) for each in values if each.isdigit()]),
-    }
-    return (*terms[name], name in TALLIED)
-
-
-def _branch(values: Sequence[str], lookup: Lookup) -> list[int]:
-    whole = {each for value in values for each in lookup.domain.below[value]}
-    return sorted(lookup.dictionaries.category[each] for each in whole)
-
-
-def _area_numbers(geography: str, codes: Sequence[str], lookup: Lookup) -> list[int]:
-    known = {code.casefold(): number for code, number in lookup.areas[geography].items()}
-    numbers = []
-    for code in codes:
-        if code == UNPLACED:
-            numbers.append(0)
-            continue
-        if code.casefold() not in known:
-            hint = nearest(code[:40], lookup.areas[geography])
-            raise SelectionError(f"no {geography} has the code {code[:40]!r}{hint}")
-        numbers.append(known[code.casefold()])
-    return numbers

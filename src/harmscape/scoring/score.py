@@ -1,15 +1,12 @@
-"""Scores: compact events times the weights in force, rolled up to areas."""
+"""Scores: compact events times the weights in force, rolled up to subjects."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from harmscape.engine import identifier
-from harmscape.model.tables import HARM, QUANTITY, TOTAL_QUANTITY
+from harmscape.model.tables import HARM, TOTAL_QUANTITY
 from harmscape.scoring.pick import Pick
-
-# Uncast, the engine multiplies in the wider of the two types, and a quantity in the thousands overflows.
-_PRODUCT = f"(e.quantity::{TOTAL_QUANTITY} * w.points)::{HARM}"
 
 
 def weighed_join(attributes: Sequence[str]) -> str:
@@ -20,73 +17,68 @@ def weighed_join(attributes: Sequence[str]) -> str:
 
 
 def score_sql(pick: Pick, area_column: str, attributes: Sequence[str]) -> str:
-    """`score`: one row per area and weight in force (weight_no null: no weight holds).
+    """`score`: one row per subject, weight in force (weight_no null: no weight holds) and mark.
 
     area_no 0 is UNPLACED. events a count; quantity and harm exact; variance is the sum of squared points
     of events that stand alone and squares that of their quantities; largest is the points of the greatest
-    single event.
+    single event. parts and certain: see `counted`; what is certain has no variance.
     """
     return f"""
         with {_summed_sql(pick, f"e.{identifier(area_column)}", "area_no", attributes)}
-        select s.area_no, s.category, s.weight_no, s.events, s.quantity,
+        select s.area_no, s.category, s.weight_no, s.parts, s.certain, s.events, s.quantity,
                (s.quantity * s.points)::{HARM} as harm,
                s.squares * s.points::double * s.points::double as variance, s.squares,
-               (s.largest * s.points)::double as largest
+               case when s.certain then 0 else (s.largest * s.points)::double end as largest
         from summed s
         order by all
     """
 
 
 def _summed_sql(pick: Pick, column: str, name: str, attributes: Sequence[str]) -> str:
-    """The common table `summed`: quantities by a column, category and weight, before any is weighed.
+    """The common table `summed`: quantities by a column, category, weight and mark, before any is weighed.
 
-    It reads the tally where that can answer. A weight is the same for all events of its group, so one
+    It reads a tally where one can answer. A weight is the same for all events of its group, so one
     product a group is exact, and cheap.
     """
-    source, where = (pick.table, pick.tally.sql) if pick.tally else ("counted_event", pick.events.sql)
+    source, where = (pick.table, pick.tally.sql) if pick.tally else (pick.relation(), pick.events.sql)
+    parts, certain = ("e.parts", "e.certain") if pick.marked else ("0::bigint", "false")
     return f"""
         summed as (
-            select {column} as {name}, e.category, w.weight_no, any_value(w.points) as points, {_sums(pick)}
+            select {column} as {name}, e.category, w.weight_no, {parts} as parts, {certain} as certain,
+                   any_value(w.points) as points, {_sums(pick)}
             from {source} e {weighed_join(attributes)}
             where {where}
-            group by {name}, e.category, w.weight_no
+            group by all
         )
-    """
-
-
-def own_tally_sql(pick: Pick, codes: Sequence[str]) -> str:
-    """`own_tally`: a selection's events by month, category and some codes, with the columns of the tally.
-
-    One scan of compact events, after which every step of a page is cheap.
-    """
-    listed = "".join(f", e.{identifier(code)}" for code in codes)
-    sums = (
-        f"count(*)::{QUANTITY} as quantity, count(*)::double as squares, 1::{QUANTITY} as largest"
-        if pick.singles
-        else f"""sum(e.quantity)::{TOTAL_QUANTITY} as quantity,
-            sum(e.quantity::double * e.quantity::double) as squares,
-            max(e.quantity)::{TOTAL_QUANTITY} as largest"""
-    )
-    return f"""
-        select date_trunc('month', e.day)::date as day, e.category,
-               e.incident is not null as clustered{listed}, count(*) as events, {sums}
-        from counted_event e where {pick.events.sql}
-        group by all
     """
 
 
 def _sums(pick: Pick) -> str:
     """Events, quantity, squared quantity of events that stand alone, and the largest quantity."""
+    times, alone = pick.times, "e.incident is null"
     if pick.tally:
-        return f"""sum(e.events)::bigint as events, sum(e.quantity)::{TOTAL_QUANTITY} as quantity,
-            sum(case when e.clustered then 0 else e.squares end) as squares,
-            max(e.largest)::{TOTAL_QUANTITY} as largest"""
-    if pick.singles:
+        alone = "not e.clustered"
+        sums = ("sum(e.events)::bigint", f"sum({_times('e.quantity', times)})", "e.squares", "e.largest")
+    elif pick.singles:
         return f"""count(*) as events, count(*)::{TOTAL_QUANTITY} as quantity,
-            (count(*) filter (e.incident is null))::double as squares, 1::{TOTAL_QUANTITY} as largest"""
-    return f"""count(*) as events, sum(e.quantity)::{TOTAL_QUANTITY} as quantity,
-        sum(case when e.incident is null then e.quantity::double * e.quantity::double else 0 end) as squares,
-        max(e.quantity)::{TOTAL_QUANTITY} as largest"""
+            (count(*) filter ({alone}))::double as squares, 1::{TOTAL_QUANTITY} as largest"""
+    else:
+        square = "e.quantity::double * e.quantity::double"
+        sums = ("count(*)", f"sum({_times('e.quantity', times)})", square, "e.quantity")
+    events, quantity, square, largest = sums
+    certain = " and not e.certain" if pick.marked else ""
+    return f"""{events} as events, {quantity}::{TOTAL_QUANTITY} as quantity,
+        sum(case when {alone}{certain} then {_times(_times(square, times), times)} else 0 end) as squares,
+        max({_times(largest, times)})::{TOTAL_QUANTITY} as largest"""
+
+
+def _times(value: str, times: str) -> str:
+    return value if times == "1" else f"{value} * ({times})"
+
+
+def _product(pick: Pick) -> str:
+    # Uncast, the engine multiplies in the wider of the two types, and a quantity in the thousands overflows.
+    return f"({_times('e.quantity', pick.times)}::{TOTAL_QUANTITY} * w.points)::{HARM}"
 
 
 def cluster_sql(pick: Pick, area_column: str, attributes: Sequence[str]) -> str:
@@ -96,10 +88,10 @@ def cluster_sql(pick: Pick, area_column: str, attributes: Sequence[str]) -> str:
     """
     return f"""
         with incident as (
-            select e.{identifier(area_column)} as area_no, e.incident,
-                   sum({_PRODUCT})::double as h, sum(e.quantity)::double as q
-            from counted_cluster e {weighed_join(attributes)}
-            where w.weight_no is not null and {pick.events.sql}
+            select e.{identifier(area_column)} as area_no, e.incident, sum({_product(pick)})::double as h,
+                   sum({_times("e.quantity", pick.times)})::double as q
+            from {pick.relation("counted_cluster")} e {weighed_join(attributes)}
+            where w.weight_no is not null and e.incident is not null and {pick.events.sql}
             group by all
         )
         select i.area_no, sum(i.h * i.h order by i.h) as variance, sum(i.q * i.q order by i.q) as squares
@@ -109,7 +101,7 @@ def cluster_sql(pick: Pick, area_column: str, attributes: Sequence[str]) -> str:
 
 def month_sql(pick: Pick, attributes: Sequence[str]) -> str:
     """One row per month: events and harm, whatever the area."""
-    month = "e.day" if pick.tally else "date_trunc('month', e.day)::date"
+    month = "date_trunc('month', e.day)::date" if pick.tally else "e.month"
     return f"""
         with {_summed_sql(pick, month, "month", attributes)}
         select s.month, sum(s.events)::bigint as events,
@@ -123,7 +115,7 @@ def hour_sql(pick: Pick) -> str:
     """One row per weekday (1 Monday) and hour, of events whose time is known."""
     return f"""
         select isodow(e.day)::integer as weekday, e.hour::integer as hour, count(*) as events
-        from counted_event e where e.hour is not null and not e.whole_month and {pick.events.sql}
+        from {pick.relation()} e where e.hour is not null and not e.whole_month and {pick.events.sql}
         group by all
     """
 
@@ -131,12 +123,13 @@ def hour_sql(pick: Pick) -> str:
 def event_sql(pick: Pick, area_column: str, attributes: Sequence[str]) -> str:
     """`weighed_event`: one row per event: its points and harm; harm is null where no weight holds.
 
-    visible: whether this reader may open the row, beside counting it.
+    visible: whether this reader may open the row, beside counting it. parts: the measures of a sum it is in.
     """
+    parts = "e.parts" if pick.marked else "0::bigint"
     return f"""
         select e.event_id, e.day, e.hour, e.whole_month, e.category, e.source, e.quantity, e.visible,
-               e.{identifier(area_column)} as area_no, w.weight_no, w.points,
-               {_PRODUCT} as harm
-        from counted_event e {weighed_join(attributes)}
+               e.{identifier(area_column)} as area_no, w.weight_no, w.points, {parts} as parts,
+               {_product(pick)} as harm
+        from {pick.relation()} e {weighed_join(attributes)}
         where {pick.events.sql}
     """

@@ -17,6 +17,7 @@ from harmscape.rollup import Dictionaries
 
 FOREVER = (date(1, 1, 1), date(9999, 12, 31))
 _MOST = 200_000
+_PLACES = Decimal("0.0001")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,8 @@ def weights_in_force(
 
     A category without weights of its own takes those of the nearest category above it, where the scheme
     falls back. Among the weights whose conditions an event meets, the one with most conditions holds.
+    dimensions: those that are summed, all of the scheme's unless some are named; each is multiplied by its
+    swing weight before.
     trial: points that stand in front of the scheme's, by category ("what if a farm were 200 points?").
     """
     wanted = tuple(dimensions) or scheme.dimensions
@@ -67,7 +70,8 @@ def weights_in_force(
                 name: choices[i][number] for i, (name, number) in enumerate(zip(named, numbers, strict=True))
             }
             line = lines[category] if scheme.fallback else lines[category][:1]
-            spans = _spans(next((own[name] for name in line if name in own), ()), wanted, met)
+            found = next((own[name] for name in line if name in own), ())
+            spans = _spans(found, wanted, met, scheme.swing)
             if trial and category in trial:
                 spans = [(*FOREVER, trial[category], ())]
             for starts, ends, points, parts in spans:
@@ -127,7 +131,10 @@ def _choices(name: str, dictionaries: Dictionaries) -> dict[int, str | None]:
 
 
 def _spans(
-    weights: Sequence[Weight], dimensions: Sequence[str], met: Mapping[str, str | None]
+    weights: Sequence[Weight],
+    dimensions: Sequence[str],
+    met: Mapping[str, str | None],
+    swing: Mapping[str, Decimal],
 ) -> list[tuple[date, date, Decimal, tuple[Weight, ...]]]:
     """Spans of days with the points in force, for one category and one set of attribute values."""
     open_to = [
@@ -143,7 +150,9 @@ def _spans(
     for starts, ends in pairwise(cuts):
         parts = tuple(filter(None, (_strongest(open_to, dimension, starts) for dimension in dimensions)))
         if parts:
-            spans.append((starts, ends, sum((part.points for part in parts), Decimal(0)), parts))
+            # A weight has four decimal places; so has what it is worth beside other kinds of harm.
+            points = sum((part.points * swing.get(part.dimension, 1) for part in parts), Decimal(0))
+            spans.append((starts, ends, points.quantize(_PLACES), parts))
     return spans
 
 

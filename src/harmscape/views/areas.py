@@ -7,10 +7,12 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from harmscape.model.domain import Domain
 from harmscape.model.errors import SelectionError
 from harmscape.model.geography import AREA_KM2
+from harmscape.model.measure import Measure
 from harmscape.ranking.competition import competition_ranks
 from harmscape.ranking.standing import Standings, standings
 from harmscape.scoring.weights import InForce
@@ -76,7 +78,7 @@ class AreaStanding:
 
 def rank_areas(question: Question, scored: Scored) -> Standings:
     """The standings of all areas of a score; with `per`, by the rate, its limits given back in points."""
-    book = question.context.book(question.selection.by)
+    book = question.book
     per = question.selection.per
     base = book.base(per)
     exposure = base[2] if base is not None and bool(np.all(base[2] > 0)) else None
@@ -85,9 +87,10 @@ def rank_areas(question: Question, scored: Scored) -> Standings:
         raise SelectionError(
             f"{lacking} {book.geography.many} have no {per}, so they cannot be ranked by a rate"
         )
+    chance = chance_cells(question, scored)
     found = standings(
-        scored.quantities,
-        scored.points,
+        scored.quantities[:, chance],
+        scored.points[chance],
         list(scored.harm),
         scored.variance,
         scored.largest,
@@ -95,6 +98,7 @@ def rank_areas(question: Question, scored: Scored) -> Standings:
         list(book.codes),
         k=question.selection.k,
         rate=per is not None,
+        certain=scored.certain,
         events_squared=scored.squares,
     )
     if per is None or exposure is None:
@@ -115,10 +119,10 @@ def area_rows(
     apart: Sequence[int] | None,
 ) -> list[AreaStanding]:
     """One row per area, most harm first; areas that tie stand in order of their codes."""
-    book = question.context.book(question.selection.by)
+    book = question.book
     base = book.base(question.selection.per)
     volume = competition_ranks(scored.events)
-    roots = part_titles(question.context.domain, scored)
+    roots = part_titles(question, scored)
     parts = parts_by_area(question, scored, roots)
     rows = [
         AreaStanding(
@@ -149,6 +153,20 @@ def area_rows(
     return sorted(rows, key=lambda row: (row.rank, row.area_id))
 
 
+def chance_cells(question: Question, scored: Scored) -> NDArray[np.bool_]:
+    """The cells in which events happen by chance: not those that only a register's stock can fill."""
+    domain = question.context.domain
+    parts = measures_of(question) or [question.measure]
+    flows = frozenset[str]().union(*(domain.categories_of(part) for part in parts if part.kind != "stock"))
+    flows |= {part.stands_as for part in parts if part.stands_as}
+    return np.array([cell.category in flows for cell in scored.cells], dtype=bool)
+
+
+def measures_of(question: Question) -> list[Measure]:
+    """The measures that a sum adds, in order; none where the measure is no sum."""
+    return [question.context.domain.measure(name) for name in question.measure.measures]
+
+
 def root_of(domain: Domain, category: str) -> str:
     """The top of a category's tree, by which parts are told."""
     for listed in domain.category_lists:
@@ -157,8 +175,12 @@ def root_of(domain: Domain, category: str) -> str:
     return category
 
 
-def part_titles(domain: Domain, scored: Scored) -> dict[str, str]:
-    """The branches that carry most harm, most first, with their titles; the rest is `other`."""
+def part_titles(question: Question, scored: Scored) -> dict[str, str]:
+    """The parts of a score with their titles: the measures of a sum; else the branches that carry most harm,
+    most first, and the rest as `other`."""
+    domain = question.context.domain
+    if question.measure.measures:
+        return {each.id: each.title for each in measures_of(question)}
     harm: dict[str, Decimal] = {}
     for cell, points in zip(scored.cells, scored.harm_by_cell, strict=True):
         root = root_of(domain, cell.category)
@@ -171,6 +193,8 @@ def part_titles(domain: Domain, scored: Scored) -> dict[str, str]:
 
 def parts_by_area(question: Question, scored: Scored, titles: dict[str, str]) -> list[tuple[Part, ...]]:
     """For each area, its parts in the order of `titles`; they sum to the area's harm."""
+    if question.measure.measures:
+        return _measures_by_area(question, len(scored.harm), titles)
     domain = question.context.domain
     of_cell = {cell.no: _part_of(domain, cell, titles) for cell in scored.cells}
     held: list[dict[str, list[Decimal | int]]] = [{} for _ in scored.harm]
@@ -184,6 +208,31 @@ def parts_by_area(question: Question, scored: Scored, titles: dict[str, str]) ->
             part = held[number - 1].setdefault(of_cell[weight_no], [0, NOTHING])
             part[0] += events
             part[1] += harm
+    return [
+        tuple(
+            Part(name, title, int(own[name][0]), Decimal(own[name][1]))
+            for name, title in titles.items()
+            if name in own
+        )
+        for own in held
+    ]
+
+
+def _measures_by_area(question: Question, areas: int, titles: dict[str, str]) -> list[tuple[Part, ...]]:
+    """The measures of a sum in each area. As published an event stands in each of its measures; else in the
+    first of them, so that the parts add up to the harm either way."""
+    names, published = list(titles), question.selection.sums == "published"
+    held: list[dict[str, list[Decimal | int]]] = [{} for _ in range(areas)]
+    for number, parts, events, harm in question.cursor.rows(
+        "measures",
+        "select s.area_no, s.parts, sum(s.events)::bigint, sum(s.harm) from score s"
+        " where s.weight_no is not null and s.area_no > 0 group by all",
+    ):
+        bits = [bit for bit in range(len(names)) if parts >> bit & 1]
+        for bit in bits if published else bits[:1]:
+            part = held[number - 1].setdefault(names[bit], [0, NOTHING])
+            part[0] += events
+            part[1] += harm / len(bits) if published else harm
     return [
         tuple(
             Part(name, title, int(own[name][0]), Decimal(own[name][1]))

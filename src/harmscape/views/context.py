@@ -10,20 +10,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from harmscape.model.domain import Domain
+from harmscape.model.entity import EntityKind
 from harmscape.model.errors import SelectionError
 from harmscape.model.geography import AREA_KM2, Geography
-from harmscape.scoring.pick import Lookup
+from harmscape.scoring.terms import Lookup
 
 
 @dataclass(frozen=True)
 class AreaBook:
-    """The areas of one edition of a geography, in order of their numbers (area_no = index + 1).
+    """The areas of one edition of a geography, or the entities of a kind, in order of their numbers.
+
+    The number of one (area_no) is its index + 1.
 
     figures: for each kind of denominator, one value per area (NaN: not known), with its year. size_km2: the
     size of each area, shape (p,).
     """
 
-    geography: Geography
+    geography: Geography | EntityKind
     edition: str
     codes: tuple[str, ...]
     names: tuple[str, ...]

@@ -13,7 +13,8 @@ from harmscape.engine import Engine
 from harmscape.model.period import Period, month_start
 from harmscape.views.context import Context
 from harmscape.views.coverage import not_contained
-from harmscape.views.question import Question, SourceExtent, ask
+from harmscape.views.extents import SourceExtent
+from harmscape.views.question import Question, ask
 from harmscape.views.result import Result
 from harmscape.views.scored import score_areas
 from harmscape.views.sector_overview import Sentence
@@ -258,7 +259,7 @@ def _unmapped(question: Question) -> list[Unmapped]:
 
 
 def _unplaced(question: Question) -> list[Reason]:
-    book = question.context.book(question.selection.by)
+    book = question.book
     rows = question.cursor.rows(
         "unplaced",
         """

@@ -129,7 +129,7 @@ def _set_apart(question: Question) -> None:
 
 
 def _columns(question: Question) -> list[Column]:
-    geography = question.context.book(question.selection.by).geography
+    geography = question.book.geography
     # A source that has not told anything yet has left no columns for its attributes.
     told = {name for name, *_ in question.cursor.rows("columns", "describe seen_event")}
     attributes = [name for name in question.context.domain.attributes if f"attr_{name}" in told]
@@ -157,7 +157,7 @@ def _register_names(question: Question) -> None:
     import pyarrow as pa
 
     context = question.context
-    book = context.book(question.selection.by)
+    book = question.book
 
     def register(name: str, numbers: Sequence[int], titles: Sequence[str]) -> None:
         table = pa.table({"no": pa.array(numbers, pa.int32()), "title": pa.array(titles, pa.string())})

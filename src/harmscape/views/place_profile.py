@@ -12,7 +12,7 @@ import numpy as np
 
 from harmscape.engine import Engine
 from harmscape.model.errors import SelectionError
-from harmscape.model.geography import UNPLACED
+from harmscape.model.geography import UNPLACED, Geography
 from harmscape.ranking.competition import competition_ranks
 from harmscape.ranking.interval import harm_interval
 from harmscape.scoring.score import event_sql, hour_sql, score_sql
@@ -112,11 +112,11 @@ def place_profile(cursor: Engine, context: Context, words: Mapping[str, object])
     question = ask(cursor, context, words)
     if len(question.selection.areas) != 1 or question.selection.areas[0] == UNPLACED:
         raise SelectionError("a profile shows one area: name its code, for example `harmscape place S12`")
-    book = context.book(question.selection.by)
+    book = question.book
     index = book.index(question.selection.areas[0])
     asked = question.selection.model_copy(update={"areas": (book.codes[index],)})
     span = trend_span(question)
-    question = replace(question, selection=asked).roll_up(*([span] if span else []))
+    question = replace(question, selection=asked).roll_up(trend=span)
     everywhere = replace(question, selection=asked.model_copy(update={"areas": ()}))
     here = replace(question, selection=asked)
     whole = score_areas(everywhere)
@@ -147,8 +147,8 @@ def place_profile(cursor: Engine, context: Context, words: Mapping[str, object])
 
 def _parents(context: Context, book: AreaBook, index: int) -> list[Parent]:
     found: list[Parent] = []
-    while book.geography.parent in context.books and book.parents[index] is not None:
-        above = context.books[str(book.geography.parent)]
+    while (parent := _parent(book)) in context.books and book.parents[index] is not None:
+        above = context.books[str(parent)]
         code = str(book.parents[index])
         if code not in above.numbers:
             break
@@ -156,6 +156,10 @@ def _parents(context: Context, book: AreaBook, index: int) -> list[Parent]:
         found.append(Parent(above.geography.id, code, above.names[index]))
         book = above
     return found[::-1]
+
+
+def _parent(book: AreaBook) -> str | None:
+    return book.geography.parent if isinstance(book.geography, Geography) else None
 
 
 def _parts(question: Question, scored: Scored, index: int) -> list[CategoryPart]:
@@ -209,10 +213,10 @@ def _hours(question: Question) -> Hours | None:
 
 def _below(question: Question) -> AreasBelow | None:
     """The areas one level down that share events with this one."""
-    child = question.context.child(question.context.book(question.selection.by).geography.id)
+    child = question.context.child(question.book.geography.id)
     if child is None or (child.finer_than_lsoa and not question.selection.finer):
         return None
-    lookup, book = question.context.lookup, question.context.book(child.id)
+    lookup, book = question.lookup, question.context.book(child.id)
     picked = question.pick()
     column = lookup.area_column(child.id)
     rows = question.cursor.rows(

@@ -3,42 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from functools import cached_property
 from typing import Any
 
 from harmscape.engine import Engine
+from harmscape.model.entity import CATEGORY, EntityKind
 from harmscape.model.errors import SelectionError
-from harmscape.model.period import Period, month_start
+from harmscape.model.measure import Measure
+from harmscape.model.period import Period
 from harmscape.model.selection import Selection, parse_selection
+from harmscape.scoring.own_tally import months_together_sql, own_tally_sql
 from harmscape.scoring.pick import Pick, cut_months, over_own_tally, pick
-from harmscape.scoring.score import own_tally_sql
+from harmscape.scoring.terms import Lookup
 from harmscape.scoring.weights import InForce, cut_days, weight_table, weights_in_force
-from harmscape.views.context import Context
-
-
-@dataclass(frozen=True, slots=True)
-class SourceExtent:
-    """What this reader may count of a source: its months with their events, and how far it reaches."""
-
-    source: str
-    months: Mapping[date, int]
-    up_to: date
-
-    @property
-    def gaps(self) -> list[date]:
-        """The months between its first and its last that hold nothing: gaps, never zeros."""
-        first, last = min(self.months), max(self.months)
-        span = Period(first, month_start(last, 1)).months
-        return [month for month in span if month not in self.months]
+from harmscape.views.context import AreaBook, Context
+from harmscape.views.extents import SourceExtent, gaps_of, last_complete_day, read_extents
+from harmscape.views.subjects import prepare_ties, subject_books
 
 
 @dataclass(frozen=True)
 class Question:
     """A selection on the reader's own cursor, with the weights in force registered as `weight`.
 
-    own: the months that a tally of its own holds, once it was rolled up.
+    books: the subjects of the kinds of entity and of the categories that the question names. rolled: the
+    tally of its own that answers for a period, once it was rolled up; trending: that for the
+    months of a trend.
     """
 
     cursor: Engine
@@ -46,15 +37,33 @@ class Question:
     selection: Selection
     weights: tuple[InForce, ...]
     extents: tuple[SourceExtent, ...]
-    own: Period | None = None
+    books: Mapping[str, AreaBook] = field(default_factory=dict)
+    rolled: Mapping[Period, str] = field(default_factory=dict)
+    trending: str | None = None
+
+    @property
+    def measure(self) -> Measure:
+        return self.context.domain.measure(self.selection.measure)
 
     @property
     def attributes(self) -> tuple[str, ...]:
         return self.context.domain.scheme(self.selection.weights).attributes
 
+    @cached_property
+    def book(self) -> AreaBook:
+        """The subjects that the question ranks."""
+        by = self.selection.by
+        return self.books[by] if by in self.books else self.context.book(by)
+
     @property
     def area_column(self) -> str:
-        return self.context.lookup.area_column(self.selection.by)
+        return self.lookup.area_column(self.selection.by)
+
+    @cached_property
+    def lookup(self) -> Lookup:
+        """The numbers of everything the question names."""
+        named = {kind: book.numbers for kind, book in self.books.items()}
+        return replace(self.context.lookup, areas={**self.context.lookup.areas, **named})
 
     @cached_property
     def by_number(self) -> Mapping[int, InForce]:
@@ -75,63 +84,101 @@ class Question:
         """Let the steps on this cursor weigh with these weights from here on."""
         self.cursor.register("weight", weight_table(self.weights, self.attributes))
 
-    def pick(self, period: Period | None = None, *, without_areas: bool = False) -> Pick:
-        """The events of the selection, in its period or another."""
+    def pick(
+        self, period: Period | None = None, *, without_areas: bool = False, monthly: bool = False
+    ) -> Pick:
+        """The events of the selection, in its period or another. monthly: for a trend."""
         asked = self.selection.model_copy(update={"areas": ()}) if without_areas else self.selection
-        span, lookup = period or self.selection.period, self.context.lookup
-        found = pick(asked, lookup, span, cuts=sorted(cut_days(self.weights)))
-        if found.tally is None and self._own_answers(span):
-            return over_own_tally(found, asked, lookup, span)
+        span = period or self.selection.period
+        found = pick(asked, self.lookup, span, cuts=sorted(cut_days(self.weights)), monthly=monthly)
+        if found.tally is None and monthly and self.trending:
+            return over_own_tally(found, asked, self.lookup, self.trending, span)
+        if found.tally is None and not monthly and span in self.rolled:
+            return over_own_tally(found, asked, self.lookup, self.rolled[span])
         return found
 
-    def roll_up(self, *others: Period) -> Question:
-        """This question on a tally of its own, where the shared one cannot answer it for its periods.
+    def roll_up(self, *others: Period, trend: Period | None = None) -> Question:
+        """This question on tallies of its own, where the shared one cannot answer it for its periods.
 
         Conditions on hours, say, or on what was known on an earlier day, are then scanned for once, not by
-        every step. A window that cuts a month stays with the events.
+        every step. others: the periods it is asked for beside its own; trend: the months of its trend.
         """
-        periods = (self.selection.period, *others)
-        if self.pick().tally is not None or not all(each.is_whole_months for each in periods):
+        periods = [self.selection.period, *others]
+        if self.pick().tally is not None:
             return self
-        span = Period(min(each.starts for each in periods), max(each.ends for each in periods))
+        whole = all(each.is_whole_months for each in (*periods, *([trend] if trend else [])))
+        if whole and self._adds_up and self._weights_hold_by_month:
+            return self._roll_up_once(periods, trend)
+        rolled = {}
+        for at, period in enumerate(periods):
+            picked = self.pick(period, without_areas=True)
+            by = "e.month" if period.is_whole_months and self._weights_hold_by_month else "e.day"
+            sql = own_tally_sql(picked, self._codes, by=by)
+            self.cursor.create(f"own_tally_{at}", sql, picked.events.parameters)
+            rolled[period] = f"own_tally_{at}"
+        if trend is None:
+            return replace(self, rolled=rolled)
+        picked = self.pick(trend, without_areas=True, monthly=True)
+        by = "e.month" if self._weights_hold_by_month else "e.day"
+        sql = own_tally_sql(picked, [self.area_column, *self._weighing], by=by)
+        self.cursor.create("own_trend", sql, picked.events.parameters)
+        return replace(self, rolled=rolled, trending="own_trend")
+
+    def _roll_up_once(self, periods: list[Period], trend: Period | None) -> Question:
+        """One scan by month for all periods; then the months of each together, where no weight changes."""
+        spans = [*periods, *([trend] if trend else [])]
+        span = Period(min(each.starts for each in spans), max(each.ends for each in spans))
         picked = self.pick(span, without_areas=True)
-        lookup, here = self.context.lookup, self.context.book(self.selection.by).geography
-        child = self.context.child(here.id)
-        codes = [self.area_column, *([lookup.area_column(child.id)] if child else [])]
+        self.cursor.create("own_tally", own_tally_sql(picked, self._codes), picked.events.parameters)
+        rolled = {}
+        for at, period in enumerate(periods):
+            name = f"own_tally_{at}"
+            if any(period.starts < day < period.ends for day in cut_days(self.weights)):
+                sql = "select t.* from own_tally t where t.day >= $starts and t.day < $ends"
+            else:
+                sql = months_together_sql("own_tally", self._codes, marked=picked.marked)
+            self.cursor.create(name, sql, {"starts": period.starts, "ends": period.ends})
+            rolled[period] = name
+        return replace(self, rolled=rolled, trending="own_tally")
+
+    @property
+    def _adds_up(self) -> bool:
+        """Whether the figures of months add up to those of the window: true of flows alone."""
+        parts = [self.context.domain.measure(name) for name in self.measure.measures] or [self.measure]
+        return all(part.kind == "flow" for part in parts)
+
+    @cached_property
+    def _weights_hold_by_month(self) -> bool:
+        return all(day.day == 1 for day in cut_days(self.weights))
+
+    @cached_property
+    def _weighing(self) -> list[str]:
         named = {name for scheme in self.context.domain.schemes for name in scheme.attributes}
-        codes += [f"t_{name}" for name in sorted(named)]
-        self.cursor.create("own_tally", own_tally_sql(picked, codes), picked.events.parameters)
-        return replace(self, own=span)
+        return [f"t_{name}" for name in sorted(named)]
 
-    def _own_answers(self, period: Period) -> bool:
-        return (
-            self.own is not None
-            and self.own.starts <= period.starts
-            and period.ends <= self.own.ends
-            and period.is_whole_months
-            and all(day.day == 1 for day in cut_days(self.weights))
-        )
+    @cached_property
+    def _codes(self) -> list[str]:
+        """The codes of the own tally: the subject, the areas just below it, what weighs."""
+        child = self.context.child(self.selection.by)
+        below = [self.lookup.area_column(child.id)] if child else []
+        return [self.area_column, *below, *self._weighing]
 
-    def gaps(self) -> dict[date, list[str]]:
+    def gaps(self) -> dict[Any, list[str]]:
         """The months that are missing from sources this selection counts, each with those sources."""
-        found: dict[date, list[str]] = {}
-        for extent in self._counted_extents():
-            for month in extent.gaps:
-                found.setdefault(month, []).append(extent.source)
-        return found
+        return gaps_of(self.counted_extents)
 
-    def reaches(self, month: date) -> bool:
+    def reaches(self, month: Any) -> bool:
         """Whether a month lies between the first and the last of some source that this selection counts."""
-        return any(min(each.months) <= month <= max(each.months) for each in self._counted_extents())
+        return any(min(each.months) <= month <= max(each.months) for each in self.counted_extents)
 
-    def complete_to(self) -> date | None:
+    def complete_to(self) -> Any:
         """The last day up to which every source that this selection counts has told its events."""
-        return min((extent.up_to for extent in self._counted_extents()), default=None)
+        return min((extent.up_to for extent in self.counted_extents), default=None)
 
-    def _counted_extents(self) -> list[SourceExtent]:
+    @cached_property
+    def counted_extents(self) -> list[SourceExtent]:
         domain = self.context.domain
-        measure = domain.measure(self.selection.measure)
-        wanted = domain.categories_of(measure)
+        wanted = domain.categories_of(self.measure)
         listed = {
             each.id
             for each in domain.category_lists
@@ -141,7 +188,7 @@ class Question:
             extent
             for extent in self.extents
             if domain.source(extent.source).category.list in listed
-            and (not measure.sources or extent.source in measure.sources)
+            and (not self.measure.sources or extent.source in self.measure.sources)
         ]
 
     def notes(self) -> list[str]:
@@ -153,7 +200,7 @@ class Question:
                     f"{month:%B %Y} is missing from {', '.join(sources)}:"
                     " a gap in the data, not a month of nothing."
                 )
-        first = min((min(extent.months) for extent in self._counted_extents()), default=None)
+        first = min((min(extent.months) for extent in self.counted_extents), default=None)
         if first is not None and period.starts < first:
             said.append(
                 f"The data begin in {first:%B %Y}: the window reaches back to {period.starts},"
@@ -164,7 +211,7 @@ class Question:
             said.append(
                 f"Provisional: the data reach {up_to}, the window runs to {period.ends - timedelta(days=1)}."
             )
-        whole = [extent for extent in self._counted_extents() if extent.up_to]
+        whole = [extent for extent in self.counted_extents if extent.up_to]
         if whole and not period.is_whole_months:
             cut = ", ".join(f"{month:%B %Y}" for month in cut_months(period))
             said.append(
@@ -178,66 +225,42 @@ def ask(cursor: Engine, context: Context, words: Mapping[str, object]) -> Questi
     extents = tuple(read_extents(cursor, context))
     selection = parse_selection(words, context.domain, last_day=last_complete_day(extents))
     domain = context.domain
-    if selection.by not in context.books:
+    books = subject_books(cursor, context, selection)
+    if selection.by not in books:
         context.book(selection.by)
     weights = tuple(
         weights_in_force(
             domain.scheme(selection.weights),
             domain,
             context.lookup.dictionaries,
-            domain.categories_of(domain.measure(selection.measure)),
+            weighed_categories(selection, context),
+            dimensions=selection.dimensions,
             trial=dict(selection.points),
         )
     )
-    question = Question(cursor, context, selection, weights, extents)
+    question = Question(cursor, context, selection, weights, extents, books)
+    prepare_ties(cursor, selection, question.lookup)
     question.put_weights()
     _refuse_too_fine(question)
     return question
 
 
-def read_extents(cursor: Engine, context: Context) -> list[SourceExtent]:
-    """How far each source reaches, among the events this reader may count."""
-    rows = cursor.rows(
-        "extents",
-        "select t.source, t.day, sum(t.events)::bigint, max(t.last_day), bool_or(t.whole_month)"
-        " from counted_tally t group by all order by t.source, t.day",
-    )
-    told = dict(
-        cursor.rows(
-            "told",
-            "select f.source, max(f.as_of) from delivered_file f where f.accepted > 0 group by f.source",
-        )
-    )
-    months: dict[int, dict[date, int]] = {}
-    last: dict[int, tuple[date, bool]] = {}
-    for source, month, events, last_day, whole in rows:
-        months.setdefault(source, {})[month] = events
-        last[source] = (last_day, whole or last.get(source, (last_day, False))[1])
-    names = {number: name for name, number in context.lookup.dictionaries.source.items()}
-    return [SourceExtent(names[s], held, _up_to(*last[s], told.get(names[s]))) for s, held in months.items()]
-
-
-def _up_to(last: date, whole_month: bool, told: date | None) -> date:
-    month_end = month_start(last, 1) - timedelta(days=1)
-    return month_end if whole_month or (told is not None and told >= month_end) else last
-
-
-def last_complete_day(extents: tuple[SourceExtent, ...]) -> date | None:
-    """The last day of the last month that the data hold whole; None without data."""
-    if not extents:
-        return None
-    up_to = max(extent.up_to for extent in extents)
-    following = up_to + timedelta(days=1)
-    return month_start(following) - timedelta(days=1)
+def weighed_categories(selection: Selection, context: Context) -> frozenset[str]:
+    """The categories whose weights a question needs; what entities together stand as is one of them."""
+    measure = context.domain.measure(selection.measure)
+    found = context.domain.categories_of(measure)
+    return found | {measure.stands_as} if measure.stands_as else found
 
 
 def _refuse_too_fine(question: Question) -> None:
-    geography = question.context.book(question.selection.by).geography
-    if not geography.finer_than_lsoa or question.selection.finer:
+    geography = question.book.geography
+    if isinstance(geography, EntityKind) or not geography.finer_than_lsoa or question.selection.finer:
         return
-    where = question.pick().events
+    picked = question.pick()
     found = question.cursor.rows(
-        "snapped", f"select 1 from counted_event e where e.snapped and {where.sql} limit 1", where.parameters
+        "snapped",
+        f"select 1 from {picked.relation()} e where e.snapped and {picked.events.sql} limit 1",
+        picked.events.parameters,
     )
     if found:
         raise SelectionError(
@@ -250,3 +273,8 @@ def _refuse_too_fine(question: Question) -> None:
 def parameters(picked: Pick, *, tallied: bool = True) -> dict[str, Any]:
     """What a step binds: the tally's values where the step may use it, else those of the events."""
     return dict(picked.tally.parameters if tallied and picked.tally else picked.events.parameters)
+
+
+def is_area(question: Question) -> bool:
+    """Whether the question ranks areas, and not entities or categories."""
+    return question.selection.by not in question.books and question.selection.by != CATEGORY.id

@@ -8,6 +8,7 @@ from decimal import Decimal
 import numpy as np
 from numpy.typing import NDArray
 
+from harmscape.model.entity import EVERYTHING
 from harmscape.model.period import Period
 from harmscape.scoring.pick import Pick
 from harmscape.scoring.score import cluster_sql, score_sql
@@ -24,6 +25,9 @@ class Scored:
 
     quantities: shape (p, m). points: shape (m,). events, variance, largest: shape (p,). harm: p Decimals.
     squares: the sum over incidents of squared quantity, shape (p,): how far events come together.
+    certain: the part of harm that is no matter of chance, such as a register's stock, shape (p,); it is in no
+    quantity. distinct: events and harm in all where those of the subjects do not add up to them.
+    by_parts: the same for each set of measures of a sum, one bit a measure, every event once.
     unweighted: events by category id that no weight holds for, with those of UNPLACED.
     """
 
@@ -38,16 +42,24 @@ class Scored:
     unplaced_events: int
     unplaced_harm: Decimal
     unplaced_quantities: Floats
+    certain: Floats
+    distinct: tuple[int, Decimal] | None
+    by_parts: dict[int, tuple[int, Decimal]]
     unweighted: dict[str, int]
     events_by_cell: NDArray[np.int64]
     harm_by_cell: tuple[Decimal, ...]
 
     @property
     def total_events(self) -> int:
-        return int(self.events.sum()) + self.unplaced_events
+        return self.distinct[0] if self.distinct else int(self.events.sum()) + self.unplaced_events
 
     @property
     def total_harm(self) -> Decimal:
+        return self.distinct[1] if self.distinct else self.added_harm
+
+    @property
+    def added_harm(self) -> Decimal:
+        """The harm of all subjects added up: more than the total where one event counts for several."""
         return sum(self.harm, NOTHING) + self.unplaced_harm
 
 
@@ -57,14 +69,19 @@ def score_areas(question: Question, period: Period | None = None) -> Scored:
     Leaves the temporary table `score` on the cursor.
     """
     picked = question.pick(period)
+    by_parts = _by_parts(question, picked, period)
     cursor, attributes = question.cursor, question.attributes
     cursor.create("score", score_sql(picked, question.area_column, attributes), parameters(picked))
     cells = tuple(question.weights)
-    areas = len(question.context.book(question.selection.by).codes)
+    areas = len(question.book.codes)
     rows = cursor.arrow("score", "select * from score where weight_no is not null")
     at, cell = _index(rows, "area_no"), _index(rows, "weight_no") - 1
     quantities = np.zeros((areas + 1, len(cells)))
-    np.add.at(quantities, (at, cell), rows.column("quantity").to_numpy().astype(np.float64))
+    sure = rows.column("certain").to_numpy()
+    chance = np.where(sure, 0.0, rows.column("quantity").to_numpy().astype(np.float64))
+    np.add.at(quantities, (at, cell), chance)
+    certain = np.zeros(areas + 1)
+    np.add.at(certain, at, np.where(sure, rows.column("harm").to_numpy().astype(np.float64), 0.0))
     variance, largest = np.zeros(areas + 1), np.zeros(areas + 1)
     np.add.at(variance, at, rows.column("variance").to_numpy())
     np.maximum.at(largest, at, rows.column("largest").to_numpy())
@@ -93,10 +110,37 @@ def score_areas(question: Question, period: Period | None = None) -> Scored:
         unplaced_events=int(events[0]),
         unplaced_harm=harm[0],
         unplaced_quantities=quantities[0],
+        certain=certain[1:],
+        distinct=_distinct(by_parts, published=question.selection.sums == "published"),
+        by_parts=by_parts,
         unweighted=_unweighted(question),
         events_by_cell=by_cell,
         harm_by_cell=_harm_by_cell(question, len(cells)),
     )
+
+
+def _by_parts(question: Question, picked: Pick, period: Period | None) -> dict[int, tuple[int, Decimal]]:
+    """Events and harm in all, each event and entity once, by the measures of a sum they belong to.
+
+    Empty where the subjects' figures add up to the total.
+    """
+    if not picked.marked:
+        return {}
+    everything = question.selection.model_copy(update={"by": EVERYTHING, "areas": (), "sums": "distinct"})
+    whole = replace(question, selection=everything, rolled={}, trending=None).pick(period)
+    sql = f"""
+        with score as ({score_sql(whole, f"a_{EVERYTHING}", question.attributes)})
+        select s.parts, sum(s.events)::bigint, coalesce(sum(s.harm), 0) from score s group by s.parts
+    """
+    rows = question.cursor.rows("everything", sql, parameters(whole))
+    return {int(parts): (int(events), Decimal(harm)) for parts, events, harm in rows}
+
+
+def _distinct(by_parts: dict[int, tuple[int, Decimal]], *, published: bool) -> tuple[int, Decimal] | None:
+    if not by_parts:
+        return None
+    harm = (points * (parts.bit_count() if published else 1) for parts, (_, points) in by_parts.items())
+    return sum(events for events, _ in by_parts.values()), sum(harm, NOTHING)
 
 
 def without_cells(scored: Scored, question: Question, apart: NDArray[np.bool_]) -> Scored:
@@ -124,6 +168,11 @@ def without_cells(scored: Scored, question: Question, apart: NDArray[np.bool_]) 
         variance[number - 1] = max(variance[number - 1] - spread, 0.0)
         squares[number - 1] = max(squares[number - 1] - square, 0.0)
     kept = ~apart
+    distinct = None
+    if scored.distinct is not None:
+        out = sum(int(scored.events_by_cell[i]) for i in np.flatnonzero(apart))
+        less = sum((scored.harm_by_cell[i] for i in np.flatnonzero(apart)), NOTHING)
+        distinct = (scored.distinct[0] - out, scored.distinct[1] - less)
     quantities = np.where(kept, scored.quantities, 0.0)
     return replace(
         scored,
@@ -138,6 +187,7 @@ def without_cells(scored: Scored, question: Question, apart: NDArray[np.bool_]) 
         unplaced_events=unplaced_events,
         unplaced_harm=unplaced_harm,
         unplaced_quantities=scored.unplaced_quantities[kept],
+        distinct=distinct,
         events_by_cell=scored.events_by_cell[kept],
         harm_by_cell=tuple(h for h, keep in zip(scored.harm_by_cell, kept, strict=True) if keep),
     )

@@ -17,7 +17,16 @@ from harmscape.model.geography import AREA_KM2
 from harmscape.model.period import Period, month_start
 from harmscape.ranking.competition import competition_ranks
 from harmscape.scoring.score import month_sql
-from harmscape.views.areas import AreaStanding, Before, area_rows, part_titles, rank_areas, root_of
+from harmscape.views.areas import (
+    AreaStanding,
+    Before,
+    area_rows,
+    measures_of,
+    part_titles,
+    rank_areas,
+    root_of,
+)
+from harmscape.views.composition import Composition, composition
 from harmscape.views.context import Context
 from harmscape.views.coverage import not_contained
 from harmscape.views.question import Question, ask, parameters
@@ -106,6 +115,7 @@ class SectorOverview(Result):
     parts: tuple[PartTitle, ...]
     rare: Rare
     detection: Detection
+    composition: Composition | None
     trend: tuple[Month, ...]
     coverage: tuple[str, ...]
     k: int
@@ -128,7 +138,8 @@ def sector_overview(cursor: Engine, context: Context, words: Mapping[str, object
         raise SelectionError(
             "a standing ranks every area; to open one, use `place`, or `rows` for its events"
         )
-    question = question.roll_up(*_periods(question))
+    against = [question.selection.against] if question.selection.against else []
+    question = question.roll_up(*against, trend=trend_span(question))
     whole = score_areas(question)
     rare = rare_cells(whole, question)
     calm = without_cells(whole, question, rare)
@@ -136,7 +147,7 @@ def sector_overview(cursor: Engine, context: Context, words: Mapping[str, object
     found = rank_areas(question, scored)
     ranks_apart = [int(rank) for rank in competition_ranks(list(calm.harm))] if bool(rare.any()) else None
     rows = area_rows(question, scored, found, apart=ranks_apart)
-    book, domain = context.book(question.selection.by), context.domain
+    book, domain = question.book, context.domain
     measure, scheme = domain.measure(question.selection.measure), domain.scheme(question.selection.weights)
     sure, rest = standing_sentence([row.tier for row in rows], book.geography.title, book.geography.many)
     if whole.total_events == 0:
@@ -152,6 +163,7 @@ def sector_overview(cursor: Engine, context: Context, words: Mapping[str, object
         parts=tuple(_parts(question, scored)),
         rare=_rare(question, whole, rare),
         detection=Detection(_detected(question, whole, "reported"), _detected(question, whole, "proactive")),
+        composition=composition(question, whole),
         trend=tuple(trend(question)),
         coverage=tuple(not_contained(question, whole)),
         warnings=(*question.notes(), *_warnings(question, whole)),
@@ -172,17 +184,12 @@ def trend_span(question: Question) -> Period | None:
     return Period(starts, ends) if starts < ends else None
 
 
-def _periods(question: Question) -> list[Period]:
-    """The periods an overview looks at beside its own."""
-    return [each for each in (trend_span(question), question.selection.against) if each is not None]
-
-
 def trend(question: Question, *, without_areas: bool = False) -> list[Month]:
     """Events and harm of the selection by month, up to three years before the end of its window."""
     span = trend_span(question)
     if span is None:
         return []
-    picked = question.pick(span, without_areas=without_areas)
+    picked = question.pick(span, without_areas=without_areas, monthly=True)
     rows = question.cursor.rows("months", month_sql(picked, question.attributes), parameters(picked))
     held = {month: (events, harm) for month, events, harm in rows}
     gaps, complete_to = question.gaps(), question.complete_to()
@@ -221,7 +228,7 @@ def _with_before(question: Question, rows: list[AreaStanding]) -> list[AreaStand
     if question.selection.apart:
         earlier = without_cells(earlier, question, rare_cells(earlier, question))
     ranks = competition_ranks(list(earlier.harm))
-    index = question.context.book(question.selection.by).numbers
+    index = question.book.numbers
     return [
         replace(row, before=Before(int(earlier.events[i]), earlier.harm[i], int(ranks[i])))
         for row in rows
@@ -232,7 +239,12 @@ def _with_before(question: Question, rows: list[AreaStanding]) -> list[AreaStand
 def _parts(question: Question, scored: Scored) -> list[PartTitle]:
     """The parts in the order of their colours; `other` names the branches it stands for."""
     domain = question.context.domain
-    titles = part_titles(domain, scored)
+    titles = part_titles(question, scored)
+    if question.measure.measures:
+        return [
+            PartTitle(each.id, each.title, tuple(sorted(domain.categories_of(each))))
+            for each in measures_of(question)
+        ]
     roots = {root_of(domain, cell.category) for cell in scored.cells}
     rest = tuple(sorted(roots - titles.keys()))
     return [PartTitle(name, title, rest if name == "other" else (name,)) for name, title in titles.items()]

@@ -14,7 +14,7 @@ from harmscape.ranking.standing import Standings
 from harmscape.scoring.weights import weights_in_force
 from harmscape.views.areas import rank_areas
 from harmscape.views.context import Context
-from harmscape.views.question import Question, ask
+from harmscape.views.question import Question, ask, weighed_categories
 from harmscape.views.result import Result
 from harmscape.views.scored import score_areas
 from harmscape.views.sector_overview import Sentence
@@ -48,7 +48,7 @@ class StabilityView(Result):
 def stability_view(cursor: Engine, context: Context, words: Mapping[str, object]) -> StabilityView:
     """Rank the same events under every other scheme, and compare."""
     question = ask(cursor, context, words)
-    book = context.book(question.selection.by)
+    book = question.book
     own = rank_areas(question, score_areas(question))
     others = [each for each in _others(question) if each.weights]
     ranked = [_ranked(each) for each in others]
@@ -89,7 +89,7 @@ def _ranked(question: Question) -> Standings:
 def _others(question: Question) -> list[Question]:
     """The same question under each other scheme."""
     domain, context = question.context.domain, question.context
-    measured = domain.categories_of(domain.measure(question.selection.measure))
+    measured = weighed_categories(question.selection, context)
     made = []
     for scheme in domain.schemes:
         if scheme.id == question.selection.weights:

@@ -12,7 +12,7 @@ from uuid import uuid4
 from harmscape.engine import Duck
 from harmscape.model.declared import digest_of
 from harmscape.model.domain import Domain
-from harmscape.rollup import FORM, CompactInput, build_compact
+from harmscape.rollup import FORM, CompactInput, LinkInput, build_compact, build_links
 from harmscape.workspace.boundaries import area_segments
 from harmscape.workspace.ledger import Ledger, Manifest, Segment
 from harmscape.workspace.placing import GRID_EDITION
@@ -67,6 +67,16 @@ def weighing_attributes(domain: Domain) -> list[str]:
     return sorted(named)
 
 
+def about_sources(domain: Domain) -> dict[str, str]:
+    """The sources whose rows tell about events of another, with that one."""
+    return {source.id: source.about.source for source in domain.sources if source.about}
+
+
+def registers(domain: Domain) -> tuple[str, ...]:
+    """The sources that are registers."""
+    return tuple(source.id for source in domain.sources if source.delivery == "register")
+
+
 def cache_path(folder: Path, ledger: Ledger, domain: Domain, manifest: Manifest) -> Path:
     """The cache of a snapshot under a configuration, built where it does not exist yet."""
     editions = editions_in_use(domain, manifest)
@@ -79,6 +89,8 @@ def cache_path(folder: Path, ledger: Ledger, domain: Domain, manifest: Manifest)
             [source.id for source in domain.sources],
             list(domain.attributes),
             weighing_attributes(domain),
+            about_sources(domain),
+            registers(domain),
         ]
     )
     path = folder / "cache" / f"{name}.duckdb"
@@ -120,6 +132,16 @@ def _build(
                 attributes=domain.attributes,
                 weighing=weighing_attributes(domain),
                 columns=frozenset(row[0] for row in described),
+            ),
+        )
+        build_links(
+            engine,
+            LinkInput(
+                event=event,
+                closing=ledger.relation(manifest, "closing"),
+                link=ledger.relation(manifest, "link"),
+                about=about_sources(domain),
+                registers=registers(domain),
             ),
         )
     finally:

@@ -12,11 +12,12 @@ import harmscape
 from harmscape.access import Gate, Held
 from harmscape.engine import Duck, Engine
 from harmscape.model.domain import Domain
+from harmscape.model.geography import Geography
 from harmscape.places.area import to_geojson
 from harmscape.rollup import read_dictionaries
-from harmscape.scoring.pick import Lookup
+from harmscape.scoring.terms import Lookup
 from harmscape.views.context import AreaBook, Context
-from harmscape.views.question import last_complete_day, read_extents
+from harmscape.views.extents import last_complete_day, read_extents
 from harmscape.workspace.cache import EditionInUse, cache_path, editions_in_use, weighing_attributes
 from harmscape.workspace.ledger import Ledger, Manifest
 from harmscape.workspace.tables import read_policies
@@ -140,6 +141,10 @@ def _held(ledger: Ledger, manifest: Manifest, editions: list[EditionInUse]) -> H
     return Held(
         compact="compact_event",
         clustered="clustered",
+        linked="linked",
+        link="link",
+        register="register_row",
+        entity="entity",
         tally="tally",
         event=ledger.relation(manifest, "event"),
         row=ledger.relation(manifest, "source_row"),
@@ -194,7 +199,7 @@ def _geography_facts(book: AreaBook) -> dict[str, Any]:
         "title": book.geography.title,
         "plural": book.geography.many,
         "areas": len(book.codes),
-        "parent": book.geography.parent,
+        "parent": book.geography.parent if isinstance(book.geography, Geography) else None,
         "edition": book.edition,
         "base": base[0] if base else None,
         "also": list(book.geography.also),
