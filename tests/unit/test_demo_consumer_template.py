@@ -72,9 +72,14 @@ def test_weights_are_local_unsigned_and_each_has_a_reason(domain: Domain) -> Non
     assert all(weight.reason for weight in scheme.weights)
 
 
-def test_yes_is_text_for_every_reader_of_yaml() -> None:
-    scheme = yaml.safe_load((TEMPLATE / "schemes/detriment.yml").read_text(encoding="utf-8"))["scheme"]
-    values = {value for weight in scheme["weights"] for value in weight.get("when", {}).values()}
+def test_other_readers_of_yaml_find_one_declaration_a_file_and_yes_as_text() -> None:
+    files = {path.stem: yaml.safe_load(path.read_text(encoding="utf-8")) for path in TEMPLATE.rglob("*.yml")}
+    assert all(len(content) == 1 for content in files.values())
+    values = {
+        value
+        for weight in files["detriment"]["scheme"]["weights"]
+        for value in weight.get("when", {}).values()
+    }
     assert values == {"criminal", "yes"}
 
 
