@@ -13,6 +13,8 @@ from harmscape.model.domain import Domain
 from harmscape.model.errors import Problem, nearest
 from harmscape.model.scheme import Scheme
 
+_TOLD_ONE_BY_ONE = 10
+
 
 def cautions(domain: Domain, declared: Declarations) -> Iterator[Problem]:
     """Warnings, each at its line."""
@@ -25,13 +27,22 @@ def cautions(domain: Domain, declared: Declarations) -> Iterator[Problem]:
 
 def _unsigned(declared: Declarations) -> Iterator[Problem]:
     for scheme, node in declared.schemes:
-        for at, weight in enumerate(scheme.weights):
-            if scheme.status_of(weight) == "local" and not weight.signed_by:
-                message = (
-                    f"the local weight of {weight.category!r}, {weight.points} {scheme.unit}, is unsigned;"
-                    " whoever answers for it writes signed_by"
-                )
-                yield node.at("weights", at).place.problem(message, warning=True)
+        unsigned = [
+            (at, weight)
+            for at, weight in enumerate(scheme.weights)
+            if scheme.status_of(weight) == "local" and not weight.signed_by
+        ]
+        for at, weight in unsigned[:_TOLD_ONE_BY_ONE]:
+            message = (
+                f"the local weight of {weight.category!r}, {weight.points} {scheme.unit}, is unsigned;"
+                " whoever answers for it writes signed_by"
+            )
+            yield node.at("weights", at).place.problem(message, warning=True)
+        if len(unsigned) > _TOLD_ONE_BY_ONE:
+            more = len(unsigned) - _TOLD_ONE_BY_ONE
+            message = f"{more} more local weights of {scheme.id!r} are unsigned"
+            place = node.at("weights", unsigned[_TOLD_ONE_BY_ONE][0]).place
+            yield place.problem(message, warning=True)
 
 
 def _unweighted(domain: Domain, declared: Declarations) -> Iterator[Problem]:

@@ -2,8 +2,8 @@
 
 A relation is text with `{base}` for the view it reads (`counted_event`, `counted_cluster`). Its rows are
 those of the base with three columns more: the subject's number under its own name (for a kind of entity, or
-for categories), `parts`, one bit for each measure of a sum that the row belongs to, and `certain`, for what is
-no matter of chance, such as the stock of a register.
+for categories), `parts`, one bit for each measure of a sum that the row belongs to, and `certain`, for what
+is no matter of chance, such as the stock of a register.
 """
 
 from __future__ import annotations
@@ -96,7 +96,10 @@ def _stock_sql(
     numbers = [lookup.dictionaries.category[name] for name in lookup.domain.categories_of(part)]
     last = f"""({day}) in (select {group}, max(e.day) from counted_linked e
         where {among("e.category", sorted(numbers))} and {when} group by {group})"""
-    terms = [counted, last, when, *_where(selection, lookup)]
+    # An entry may lie in a snapshot before it begins or after it has ended.
+    over = """e.event_id not in (
+        select r.event_id from counted_register r where r.ends <= r.day or r.starts > r.day)"""
+    terms = [counted, last, over, when, *_where(selection, lookup)]
     subject, join, _ = _subject_sql(selection, lookup)
     within = f"l.entity_no, {_bare_subject(selection, lookup)}" + (", e.month" if monthly else "")
     scale = stock_scale(period, monthly=monthly)

@@ -80,11 +80,22 @@ def numbered_name(kind: str) -> str:
     return f"numbered_{identifier(kind)}"
 
 
-def numbered_sql(kind: str) -> str:
-    """`numbered`: entity_no, `no` from 1 without gaps, code; the order of codes."""
+def numbered_sql(kind: EntityKind, categories: Sequence[int]) -> str:
+    """`numbered`: the peers among the entities of a kind: entity_no, `no` from 1 without gaps, code.
+
+    Peers are those that some event of these categories ever named, and those that have members.
+    """
+    named = quoted(identifier(kind.id))
     return f"""
+        with peer as (
+            select l.entity_no
+            from counted_link l join counted_linked e on e.event_id = l.event_id
+            where l.kind = {named} and {_among("e.category", categories)}
+            union
+            select r.group_no from counted_register r where r.group_kind = {named}
+        )
         select n.entity_no, row_number() over (order by n.entity_no)::integer as no, n.code
-        from known_entity n where n.kind = {quoted(identifier(kind))}
+        from known_entity n semi join peer p on p.entity_no = n.entity_no where n.kind = {named}
     """
 
 

@@ -9,8 +9,9 @@ from pathlib import Path
 
 from harmscape.model.errors import HarmscapeError, nearest
 
-TEMPLATES = ("soc", "police-uk")
-"""`soc`: serious and organised crime in a police force; `police-uk`: the open data of data.police.uk."""
+TEMPLATES = ("soc", "police-uk", "consumer", "safeguarding")
+"""`soc`: serious and organised crime in a police force; `police-uk`: the open data of data.police.uk;
+`consumer`: complaints to a trading standards service; `safeguarding`: a multi-agency hub."""
 
 _FOLDERS = re.compile(r"^(\s*data: )\[(.+)\]$")
 _FILE = re.compile(r"^(\s*file: )data(/.+)$")

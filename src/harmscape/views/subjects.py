@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
@@ -25,27 +25,35 @@ from harmscape.views.context import AreaBook, Context
 
 def subject_books(cursor: Engine, context: Context, selection: Selection) -> Mapping[str, AreaBook]:
     """The subjects of each kind of entity that a question names, and the categories where it ranks those."""
-    books = {kind.id: entity_book(cursor, kind) for kind in _named_kinds(context, selection)}
+    kinds = [kind for kind in context.domain.entities if _is_named(kind, selection)]
+    numbers = context.lookup.dictionaries.category
+    counted = sorted(
+        numbers[name] for name in context.domain.categories_of(context.domain.measure(selection.measure))
+    )
+    books = {kind.id: entity_book(cursor, kind, counted) for kind in kinds}
     if selection.by == CATEGORY.id:
         books[CATEGORY.id] = _category_book(context, selection)
     return books
 
 
-def entity_book(cursor: Engine, kind: EntityKind) -> AreaBook:
-    """The entities of a kind that this reader may know of; leaves their numbers on the cursor.
+def entity_book(cursor: Engine, kind: EntityKind, categories: Sequence[int]) -> AreaBook:
+    """The entities of a kind that this reader may know of and that are peers in events of some categories.
 
-    A name is the one its latest telling gave, where the reader may open that row, else the code.
+    Leaves their numbers on the cursor. A name is the one most rows give, among those that the reader may
+    open; without any it is the code.
     """
     table = numbered_name(kind.id)
-    cursor.create(table, numbered_sql(kind.id))
+    cursor.create(table, numbered_sql(kind, categories))
     rows = cursor.rows(
         "entities",
         f"""
         select n.code, t.title
         from {table} n
         left join (
-            select l.entity_no, arg_max(l.title, l.known_from) as title
-            from counted_link l where l.kind = $kind and l.title is not null group by l.entity_no
+            select l.entity_no, l.title
+            from counted_link l where l.kind = $kind and l.title is not null
+            group by l.entity_no, l.title
+            qualify row_number() over (partition by l.entity_no order by count(*) desc, l.title) = 1
         ) t on t.entity_no = n.entity_no
         order by n.no
         """,
@@ -104,10 +112,6 @@ def prepare_ties(cursor: Engine, selection: Selection, lookup: Lookup) -> None:
 def _linked(parts: Iterable[Measure]) -> Iterable[Linked]:
     """The different links that measures ask for."""
     return {tied_name(part.linked): part.linked for part in parts if part.linked}.values()
-
-
-def _named_kinds(context: Context, selection: Selection) -> list[EntityKind]:
-    return [kind for kind in context.domain.entities if _is_named(kind, selection)]
 
 
 def _is_named(kind: EntityKind, selection: Selection) -> bool:

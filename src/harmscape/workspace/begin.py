@@ -11,6 +11,11 @@ from harmscape.config import load_domain
 from harmscape.config.schema import schemas
 from harmscape.config.weights_import import import_weights
 from harmscape.demo import make_force
+from harmscape.demo.consumer import make_region
+from harmscape.demo.consumer.names import REGION_NAME
+from harmscape.demo.names import FORCE_NAME
+from harmscape.demo.safeguarding import make_county
+from harmscape.demo.safeguarding.geography import COUNTY_NAME
 from harmscape.model.domain import Domain
 from harmscape.model.errors import HarmscapeError, Problem
 from harmscape.model.scheme import Status
@@ -18,9 +23,31 @@ from harmscape.templates import TEMPLATES, write_template
 from harmscape.workspace.init import Begun, init
 from harmscape.workspace.load import Progress
 
-__all__ = ["TEMPLATES", "begin", "check_workspace", "import_scheme", "make_demo", "write_schemas"]
+__all__ = ["DEMOS", "TEMPLATES", "begin", "check_workspace", "import_scheme", "make_demo", "write_schemas"]
 
 _DEMO_MARK = "README.txt"
+
+
+def _force(folder: Path, events: int, *, seed: int, null: bool) -> None:
+    make_force(folder, events=events, seed=seed, null=null)
+
+
+def _region(folder: Path, events: int, *, seed: int, null: bool) -> None:
+    make_region(folder, complaints=events, seed=seed, null=null)
+
+
+def _county(folder: Path, events: int, *, seed: int, null: bool) -> None:
+    make_county(folder, events=events, seed=seed, null=null)
+
+
+_INVENTED = {
+    "soc": (_force, FORCE_NAME),
+    "consumer": (_region, REGION_NAME),
+    "safeguarding": (_county, COUNTY_NAME),
+}
+DEMOS = {"soc": 400_000, "consumer": 60_000, "safeguarding": 60_000}
+"""The domains that a demo can be made of, with how many events it has unless asked otherwise."""
+
 _TITLE = re.compile(r"^(  title: ).*$", re.MULTILINE)
 
 
@@ -44,21 +71,25 @@ def check_workspace(folder: Path) -> tuple[Domain, list[Problem]]:
     return load_domain(folder)
 
 
-def make_demo(folder: Path, *, events: int, seed: int, null: bool, progress: Progress) -> None:
-    """The raw files of the invented force in `data/`, and the `soc` template around them.
+def make_demo(
+    folder: Path, *, domain: str = "soc", events: int, seed: int, null: bool, progress: Progress
+) -> None:
+    """The raw files of an invented force, region or county in `data/`, and its template around them.
 
-    A folder that already holds a demo keeps it; one that holds anything else is left alone.
+    domain: one of `DEMOS`, which is also the name of its template. A folder that already holds a demo keeps
+    it; one that holds anything else is left alone.
     """
     data = folder / "data"
     if (folder / "harmscape.yml").exists():
         if (data / _DEMO_MARK).exists():
-            progress("the demo force is there already")
+            progress("the demo is there already")
             return
         raise HarmscapeError(f"{folder} is a workspace of its own; make the demo in another folder")
-    make_force(data, events=events, seed=seed, null=null)
-    write_template("soc", folder)
+    make, title = _INVENTED[domain]
+    make(data, events, seed=seed, null=null)
+    write_template(domain, folder)
     settings = folder / "harmscape.yml"
-    named = _TITLE.sub("\\1Northshire Police (invented)", settings.read_text(encoding="utf-8"), count=1)
+    named = _TITLE.sub(f"\\1{title} (invented)", settings.read_text(encoding="utf-8"), count=1)
     settings.write_text(named, encoding="utf-8")
 
 

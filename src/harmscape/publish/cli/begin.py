@@ -19,6 +19,7 @@ from harmscape.publish.cli.show import console, table
 from harmscape.views.sector_overview import SectorOverview
 from harmscape.workspace import open_workspace
 from harmscape.workspace.begin import (
+    DEMOS,
     TEMPLATES,
     begin,
     check_workspace,
@@ -28,21 +29,33 @@ from harmscape.workspace.begin import (
 )
 from harmscape.workspace.report import LoadReport
 
+_INVENTED = {"soc": "a force", "consumer": "a trading standards region", "safeguarding": "a county"}
+
 
 @click.command(short_help="Make up a force, load it, and show where its harm is.")
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
 @click.option(
-    "--events", default=60_000, type=click.IntRange(1_000, 20_000_000), help="How many crimes to invent."
+    "--domain",
+    type=click.Choice(list(DEMOS)),
+    default="soc",
+    help="What to invent: a force (soc, default), a trading standards region, a safeguarding county.",
+)
+@click.option(
+    "--events",
+    type=click.IntRange(1_000, 100_000_000),
+    help="How many events to invent: 400,000 for a force and 60,000 for the others unless said.",
 )
 @click.option("--seed", default=1, help="Another seed, another force.")
 @click.option("--null", "null", is_flag=True, help="The twin in which nothing changes.")
 @click.option("--serve/--no-serve", default=True, help="Serve the page when it is ready (default).")
 @click.option("--port", default=8000, help="Port to serve on.")
-def demo(folder: Path, events: int, seed: int, null: bool, serve: bool, port: int) -> None:
-    """Build a made-up force in FOLDER, load it, and show where its harm is."""
+def demo(
+    folder: Path, domain: str, events: int | None, seed: int, null: bool, serve: bool, port: int
+) -> None:
+    """Build a made-up force (or region, or county) in FOLDER, load it, and show where its harm is."""
     with telling("demo") as say:
-        say("inventing a force")
-        make_demo(folder, events=events, seed=seed, null=null, progress=say)
+        say(f"inventing {_INVENTED[domain]}")
+        make_demo(folder, domain=domain, events=events or DEMOS[domain], seed=seed, null=null, progress=say)
         workspace = open_workspace(folder)
         report = workspace.load(progress=say)
     _summary(report)
