@@ -84,13 +84,14 @@ def show_standing(result: SectorOverview, *, every: bool = False) -> None:
     screen.print(table("", columns, rows))
     if len(shown) < len(result.areas):
         click.echo(f"... and {len(result.areas) - len(shown):,} more; --all lists them")
+    unit = result.scheme["unit"]
     click.echo(
-        f"\nUNPLACED: {result.unplaced.events:,} events, {result.unplaced.harm:,.0f} points, in no area"
+        f"\nUNPLACED: {result.unplaced.events:,} events, {result.unplaced.harm:,.0f} {unit}, in no area"
     )
     if result.rare.events:
         click.echo(
             f"Rare and huge: {result.rare.events:,} events ({', '.join(result.rare.titles)}) make"
-            f" {result.rare.harm:,.0f} points; --apart sets them apart"
+            f" {result.rare.harm:,.0f} {unit}; --apart sets them apart"
         )
     notes(result.warnings, "Mind:")
     notes(result.coverage, "What this score does not contain:")
@@ -181,7 +182,7 @@ def rows(
     first = result.offset + 1 if result.lines else 0
     click.echo(
         f"\nrows {first:,}–{result.offset + len(result.lines):,}; all {result.total.events:,}"
-        f" sum to {plain_number(result.total.harm)} points"
+        f" sum to harm {plain_number(result.total.harm)}"
     )
     if result.withheld:
         click.echo(f"{result.withheld:,} rows are counted and may not be opened in your role")
