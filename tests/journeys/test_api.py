@@ -67,7 +67,7 @@ def test_every_view_answers_without_a_word(client: TestClient, view: str) -> Non
 @pytest.mark.parametrize(
     ("query", "cause"),
     [
-        ("by=sectr", "no geography 'sectr'; did you mean 'sector'?"),
+        ("by=sectr", "nothing to rank is called 'sectr'; did you mean 'sector'?"),
         ("measure=all_crimes", "no measure 'all_crimes'; did you mean 'all_crime'?"),
         ("window=12", "expected a window such as 12m, 28d or 3y, got '12'"),
         ("to=2026-13", "there is no such day or month as '2026-13'"),
@@ -180,4 +180,4 @@ def test_a_window_without_events_claims_no_standing(client: TestClient) -> None:
     body = client.get("/api/rank?by=sector&to=2019-01").json()
     assert body["sentence"]["sure"] == "No events are known in this window."
     assert body["total"] == {"events": 0, "harm": 0}
-    assert body["warnings"][0].startswith("The data begin in November 2023")
+    assert body["warnings"][0].startswith("The data begin in November 2021")

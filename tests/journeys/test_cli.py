@@ -199,7 +199,7 @@ def test_what_is_no_receipt_is_said_to_be_none(ws: Path, text: str, tmp_path: Pa
 
 
 MISTAKES: list[tuple[list[str], str]] = [
-    (["rank", "--by", "lsoaa"], "no geography 'lsoaa'; did you mean 'lsoa'?"),
+    (["rank", "--by", "lsoaa"], "nothing to rank is called 'lsoaa'; did you mean 'lsoa'?"),
     (["rank", "--measure", "al_crime"], "no measure 'al_crime'; did you mean 'all_crime'?"),
     (["rank", "--weights", "css_derived_2021"], "no scheme 'css_derived_2021'; did you mean"),
     (["rank", "--where", "category=burglry"], "no category 'burglry'; did you mean 'burglary'?"),

@@ -74,7 +74,7 @@ def test_lines_do_not_enter_the_digest_but_points_do(tmp_path: Path) -> None:
         ("measures/crime.yml", "measure:", "mesure:",
          "measures/crime.yml:1:1: unknown key 'mesure' at the top; did you mean 'measure'?"),
         ("harmscape.yml", "by: cell", "by: sector",
-         "harmscape.yml:5:18: no geography 'sector'; known: cell"),
+         "harmscape.yml:5:18: no geography 'sector'; known: category, cell"),
         ("harmscape.yml", "title: Northshire", "title: Northshire\n  timezone: Europe/Lodnon",
          "harmscape.yml:4:13: no time zone 'Europe/Lodnon'; write one such as Europe/London or UTC"),
         ("harmscape.yml", "measure: crime}", "measure: crime, window: 12w}",

@@ -89,7 +89,7 @@ def test_nothing_can_be_asked_of_no_events_without_a_day() -> None:
     ("words", "message"),
     [
         ({"wherre": "hour=1"}, "no such word in a selection: 'wherre'; did you mean 'where'"),
-        ({"by": "secter"}, "no geography 'secter'; did you mean 'sector'"),
+        ({"by": "secter"}, "nothing to rank is called 'secter'; did you mean 'sector'"),
         ({"measure": "crimes"}, "no measure 'crimes'; did you mean 'crime'"),
         ({"weights": "severty"}, "no scheme 'severty'; did you mean 'severity'"),
         ({"where": "hours=1"}, "--where knows no field 'hours'; did you mean 'hour'"),

@@ -15,6 +15,7 @@ from tests.config_workspace import faults, warnings
 from tests.shared import shared
 
 from harmscape.config import load_domain
+from harmscape.config.kinds import KINDS
 from harmscape.config.schema import schemas
 from harmscape.demo.offences import OFFENCES
 from harmscape.model.category import spelling
@@ -55,10 +56,11 @@ def test_police_uk_warns_of_the_two_categories_without_a_weight_and_of_nothing_e
     ]
 
 
-def test_soc_warns_of_its_five_unsigned_proxies() -> None:
+def test_soc_warns_of_its_nine_unsigned_proxies() -> None:
     told = [line for line in warnings(template("soc")) if " is unsigned" in line]
     assert [line.split("'")[1] for line in told] == [
         "firearms_discharge", "firearms_intelligence", "cannabis_farm", "drugs_supply", "drug_related_death",
+        "ocg_member", "priority_individual", "ucg_member", "pcg_member",
     ]  # fmt: skip
     others = [line for line in warnings(template("soc")) if line not in told]
     assert all("there is no file" in line or "there is no folder" in line for line in others)
@@ -82,7 +84,7 @@ _Text.yaml_implicit_resolvers = {
 def test_every_file_of_a_template_fits_the_schema_for_editors(path: Path) -> None:
     data = yaml.load(path.read_text(encoding="utf-8"), Loader=_Text)
     (key,) = data
-    singular = {"measures": "measure", "pages": "page"}.get(key, key)
+    singular = {kind.several: kind.one for kind in KINDS.values()}.get(key, key)
     jsonschema.Draft202012Validator(schemas()[singular]).validate(data)
 
 
@@ -156,7 +158,7 @@ class TestFigures:
         }
         assert by_status["transcribed"] == transcribed
         assert by_status["derived"] == {k: v for k, v in derived.items() if k not in transcribed}
-        assert len(by_status["local"]) == 5
+        assert len(by_status["local"]) == 9
 
     def test_the_mixed_scheme_weighs_the_demo_force_as_the_demo_force_weighs_itself(
         self, soc: Domain

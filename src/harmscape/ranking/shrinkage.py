@@ -11,7 +11,8 @@ they say. Two questions are asked apart, both by the Gamma-Poisson rule (posteri
 The first question is what makes a score differ from a rate. A score is a sum, its true value is the area's
 own and areas differ in size: with E = 1 the prior learned across areas is as wide as their sizes are, and no
 area is drawn further than one standard deviation of its own count, so that a truly small area among large
-ones stays small. With a base, areas should be alike per head and the prior draws as far as they are.
+ones stays small. With a base, areas should be alike per head and the prior draws as far as they are; where
+they turn out less alike than an exponential prior holds, that limit applies too.
 
 Sources: Clayton and Kaldor 1987, Biometrics 43:671 (Gamma-Poisson); Marshall 1991, Applied Statistics 40:283,
 and DerSimonian and Laird 1986, Controlled Clinical Trials 7:177 (moments); Morris 1983, JASA 78:47 (why the
@@ -208,7 +209,8 @@ def _harm(
     events = counts.sum(axis=1)
     e = np.ones(len(events)) if exposure is None else exposure
     number, number_variance = (part[:, 0] for part in gamma_poisson(events[:, None], e, size, together.size))
-    if exposure is None:
+    # Where areas differ by more than the prior can hold, it must not draw the extreme ones to the rest.
+    if exposure is None or size.relative_variance[0] == WIDEST:
         far = np.sqrt(together.size * (events + 1))
         number = np.clip(number, events - far, events + far)
     share, strength = _shares(counts / together.mix, events / together.mix, mix)

@@ -111,7 +111,7 @@ def standings(
     order = np.argsort(np.asarray(ids), kind="stable")
     back = np.argsort(order, kind="stable")
     exact = [harm[index] for index in order]
-    if rate:
+    if rate and table.base is not None:
         exact = _per_base(exact, table.base[order])
     found = _standings(table.taken(order), competition_ranks(exact), k, (level, rank_level), rate=rate)
     per_area = {
@@ -124,7 +124,7 @@ def standings(
 
 def _standings(table: Table, rank: Ranks, k: int, levels: tuple[float, float], *, rate: bool) -> Standings:
     level, rank_level = levels
-    per = table.base if rate else np.ones(len(table.harm))
+    per = table.base if rate and table.base is not None else np.ones(len(table.harm))
     chance = _chance_part(table)
     heaviest = max(float(table.weights.max(initial=0.0)), float(table.largest.max()))
     next_weight = pooled_next_weight(chance, table.variance, heaviest=heaviest)

@@ -22,7 +22,7 @@ class Table:
     harm: Floats
     variance: Floats
     largest: Floats
-    base: Floats
+    base: Floats | None
     certain: Floats
     events_squared: Floats | None
 
@@ -34,7 +34,7 @@ class Table:
             harm=self.harm[rows],
             variance=self.variance[rows],
             largest=self.largest[rows],
-            base=self.base[rows],
+            base=None if self.base is None else self.base[rows],
             certain=self.certain[rows],
             events_squared=None if self.events_squared is None else self.events_squared[rows],
         )
@@ -79,7 +79,7 @@ def checked_table(
         harm=_numbers("harm", [float(points) for points in harm], areas),
         variance=_numbers("variance", variance, areas),
         largest=_numbers("largest", largest, areas),
-        base=np.ones(areas) if base is None else _numbers("base", base, areas),
+        base=None if base is None else _numbers("base", base, areas),
         certain=np.zeros(areas) if certain is None else _numbers("certain", certain, areas),
         events_squared=None if events_squared is None else _numbers("events_squared", events_squared, areas),
     )
@@ -104,7 +104,7 @@ def _not_negative(name: str, values: Floats) -> None:
 
 def _fits(table: Table) -> None:
     areas = len(table.harm)
-    if (table.base == 0).any():
+    if table.base is not None and (table.base == 0).any():
         raise ValueError(f"base must be above 0; {int((table.base == 0).sum())} of {areas} areas have none")
     weighed = table.counts @ table.weights + table.certain
     off = int((np.abs(weighed - table.harm) > 1e-6 * np.maximum(table.harm, 1.0)).sum())

@@ -75,10 +75,10 @@ def _filled(lines: list[str], folder: Path, *, data: str, by: str | None, label:
 
 
 def _folders(names: list[str], folder: Path, data: str) -> str:
-    """The data folders: those the template names where they are there, else the whole folder given."""
+    """The data folders: those that the template names and that are there, else the whole folder given."""
     wanted = [data.rstrip("/") + name.removeprefix("data") for name in names]
-    there = [name if (folder / name).is_dir() else data for name in wanted]
-    return f"[{', '.join(_quoted(name) for name in dict.fromkeys(there))}]"
+    there = [name for name in wanted if (folder / name).is_dir()] or [data]
+    return f"[{', '.join(_quoted(name) for name in there)}]"
 
 
 def _quoted(text: str) -> str:
