@@ -119,3 +119,7 @@ def test_a_database_is_a_source_and_the_same_answer_adds_nothing(tmp_path: Path)
     assert again.snapshot == first.snapshot
     # By hand: three events of violence at 42.2 points each.
     assert opened.rank(by="cell").total.harm == Decimal("126.6")  # type: ignore[attr-defined]
+    with sqlite3.connect(store) as made:
+        made.execute("insert into crimes select 'Z9', day, code, east, north, Status from crimes limit 1")
+    later = opened.load(as_of=date(2024, 2, 29))
+    assert [(each.reason, each.added) for each in later.files] == [(None, 1)]

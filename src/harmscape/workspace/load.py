@@ -222,7 +222,7 @@ def _compare(now: _Load, source: Source, as_of: date, files: Sequence[Read]) -> 
     pq.write_table(
         file_table(
             [
-                (each.file_no, each.candidate.digest, report)
+                (each.file_no, each.digest, report)
                 for each, report in zip(files, reports, strict=True)
             ],
             load_no=now.load_no,

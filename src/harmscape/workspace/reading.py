@@ -52,7 +52,7 @@ class Reading:
         seen: set[tuple[str, str]] = set()
         for each in found:
             name = (each.source.id, each.digest)
-            held = self.known.file(*name)
+            held = self.known.file(*name) if each.table is not None else None
             if each.table is not None and name in seen:
                 self.reports.append(_repeated(each))
             elif held is not None:
