@@ -81,14 +81,17 @@ def _linked(workspace: Workspace) -> Iterator[Figure]:
 
     def page(cursor: Engine, words: dict[str, object]) -> float:
         started = time.perf_counter()
-        question = ask(cursor, context, words).roll_up()
-        picked = question.pick()
+        asked = ask(cursor, context, words)
+        question = asked.roll_up(trend=asked.selection.period)
+        picked, months = question.pick(), question.pick(monthly=True)
         assert picked.tally is not None
         bound = parameters(picked)
-        small = context.lookup.area_column("small_area")
-        cursor.rows("map", score_sql(picked, small, question.attributes), bound)
-        cursor.rows("list", score_sql(picked, question.area_column, question.attributes), bound)
-        cursor.rows("trend", month_sql(picked, question.attributes), bound)
+        for step, column in (("map", context.lookup.area_column("small_area")), ("list", asked.area_column)):
+            score = score_sql(picked, column, question.attributes)
+            cursor.rows(
+                step, f"select s.area_no, sum(s.events), sum(s.harm) from ({score}) s group by all", bound
+            )
+        cursor.rows("trend", month_sql(months, question.attributes), parameters(months))
         parts = (
             f"select e.category, sum(e.events) from {picked.table} e where {picked.tally.sql} group by all"
         )

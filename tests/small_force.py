@@ -206,6 +206,7 @@ def small_force(folder: Path, declared: Domain, events: Sequence[twin.Event]) ->
         event="event",
         row="source_row",
         clustered="clustered",
+        extent="extent",
         linked="linked",
         link="link",
         register="register_row",

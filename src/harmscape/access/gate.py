@@ -25,6 +25,7 @@ OPEN_VIEWS = (
     "counted_event",
     "counted_tally",
     "counted_cluster",
+    "counted_extent",
     "counted_linked",
     "counted_link",
     "counted_register",
@@ -55,6 +56,7 @@ class Held:
 
     compact: str
     clustered: str
+    extent: str
     linked: str
     link: str
     register: str
@@ -150,10 +152,12 @@ class Gate:
             f" where {self._among('e.policy', count)}",
             "counted_tally": f"select t.* from {held.tally} t where {self._among('t.policy', count)}",
             "counted_cluster": f"select e.* from {held.clustered} e where {self._among('e.policy', count)}",
+            "counted_extent": f"select x.* from {held.extent} x where {self._among('x.policy', count)}",
             "counted_linked": f"select e.* from {held.linked} e where {self._among('e.policy', count)}",
             # A name shows a person: it goes with the right to open the row that tells it.
             "counted_link": f"""select l.* replace (case when {self._among("l.policy", see)} then l.title end
-                as title) from {held.link} l where {self._among("l.policy", count)}""",
+                as title), {self._among("l.policy", see)} as visible
+                from {held.link} l where {self._among("l.policy", count)}""",
             "counted_register": f"select r.* from {held.register} r where {self._among('r.policy', count)}",
             "known_entity": f"""select n.* from {held.entity} n semi join (
                 select l.kind, l.entity_no from {held.link} l where {self._among("l.policy", count)}

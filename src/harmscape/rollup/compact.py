@@ -13,7 +13,7 @@ import pyarrow as pa
 from harmscape.engine import Engine, identifier
 from harmscape.model.tables import TOTAL_QUANTITY
 
-FORM = 5
+FORM = 6
 """The form of the cache: part of its name, so that a program never reads one made by another."""
 
 
@@ -36,7 +36,7 @@ class CompactInput:
 
 
 def build_compact(engine: Engine, given: CompactInput) -> None:
-    """Make the stored tables `compact_event`, `clustered`, `tally` and the dictionaries on a cache database.
+    """Make the stored tables `compact_event`, `clustered`, `tally`, `extent` and the dictionaries.
 
     compact_event, grain: one event version. day, month (its first day) and hour are local; `whole_month`
     marks events known only by month; category, source, policy and each `a_<area>` and `t_<attribute>` are
@@ -50,6 +50,7 @@ def build_compact(engine: Engine, given: CompactInput) -> None:
         "clustered", "select c.* from compact_event c where c.incident is not null", temporary=False
     )
     engine.create("tally", tally_sql(list(given.areas), given.weighing), temporary=False)
+    engine.create("extent", _extent_sql(), temporary=False)
     engine.drop("incident_no")
 
 
@@ -114,6 +115,16 @@ def _compact_sql(given: CompactInput) -> str:
             select x.event_id, min(x.known_to) as known_to from {given.closing} x group by x.event_id
         ) k on k.event_id = e.event_id{area_joins}{attribute_joins}
         order by e.day, e.event_id
+    """
+
+
+def _extent_sql() -> str:
+    """`extent`: one row per source, policy and month: current events, their last day, whether some are known
+    only by month."""
+    return """
+        select c.source, c.policy, c.month, count(*) as events, max(c.day) as last_day,
+               bool_or(c.whole_month) as whole_month
+        from compact_event c where c.known_to is null group by all order by all
     """
 
 

@@ -30,8 +30,9 @@ class Pick:
     """A selection over compact events, and over a tally where one can answer it.
 
     over: the relation of its events, with `{base}` for the view it reads. singles: every event has a quantity
-    of 1, so that a count is the sum of quantities. table: the tally that answers, the shared one or the
-    reader's own. marked: its rows carry `parts` and `certain`. times: how often a row counts in the sum.
+    of 1, so that a count is the sum of quantities. table: the tally that answers, the shared one or
+    (is_own) the reader's own. marked: its rows carry `parts` and `certain`. times: how
+    often a row counts in the sum.
     """
 
     events: Predicate
@@ -39,6 +40,7 @@ class Pick:
     over: str = "{base}"
     singles: bool = False
     table: str = "counted_tally"
+    is_own: bool = False
     marked: bool = False
     times: str = "1"
 
@@ -107,7 +109,8 @@ def over_own_tally(
     if period is not None:
         terms.append("e.day >= $starts and e.day < $ends")
         bound = {"starts": period.starts, "ends": period.ends}
-    return replace(picked, tally=Predicate(" and ".join(terms) or "true", bound), table=table)
+    own = Predicate(" and ".join(terms) or "true", bound)
+    return replace(picked, tally=own, table=table, is_own=True)
 
 
 def cut_months(period: Period) -> list[date]:

@@ -56,8 +56,11 @@ def _summed_sql(pick: Pick, column: str, name: str, attributes: Sequence[str]) -
 def _sums(pick: Pick) -> str:
     """Events, quantity, squared quantity of events that stand alone, and the largest quantity."""
     times, alone = pick.times, "e.incident is null"
+    if pick.is_own and pick.singles:
+        return f"""sum(e.events)::bigint as events, sum(e.events)::{TOTAL_QUANTITY} as quantity,
+            sum(e.squares) as squares, 1::{TOTAL_QUANTITY} as largest"""
     if pick.tally:
-        alone = "not e.clustered"
+        alone = "true" if pick.is_own else "not e.clustered"
         sums = ("sum(e.events)::bigint", f"sum({_times('e.quantity', times)})", "e.squares", "e.largest")
     elif pick.singles:
         return f"""count(*) as events, count(*)::{TOTAL_QUANTITY} as quantity,

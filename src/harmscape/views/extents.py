@@ -31,8 +31,8 @@ def read_extents(cursor: Engine, context: Context) -> list[SourceExtent]:
     """How far each source reaches, among the events this reader may count."""
     rows = cursor.rows(
         "extents",
-        "select t.source, t.day, sum(t.events)::bigint, max(t.last_day), bool_or(t.whole_month)"
-        " from counted_tally t group by all order by t.source, t.day",
+        "select x.source, x.month, sum(x.events)::bigint, max(x.last_day), bool_or(x.whole_month)"
+        " from counted_extent x group by all order by x.source, x.month",
     )
     told = dict(
         cursor.rows(

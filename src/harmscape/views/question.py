@@ -14,7 +14,7 @@ from harmscape.model.errors import SelectionError
 from harmscape.model.measure import Measure
 from harmscape.model.period import Period
 from harmscape.model.selection import Selection, parse_selection
-from harmscape.scoring.own_tally import months_together_sql, own_tally_sql
+from harmscape.scoring.own_tally import own_tally_sql
 from harmscape.scoring.pick import Pick, cut_months, over_own_tally, pick
 from harmscape.scoring.terms import Lookup
 from harmscape.scoring.weights import InForce, cut_days, weight_table, weights_in_force
@@ -103,49 +103,23 @@ class Question:
         Conditions on hours, say, or on what was known on an earlier day, are then scanned for once, not by
         every step. others: the periods it is asked for beside its own; trend: the months of its trend.
         """
-        periods = [self.selection.period, *others]
         if self.pick().tally is not None:
             return self
-        whole = all(each.is_whole_months for each in (*periods, *([trend] if trend else [])))
-        if whole and self._adds_up and self._weights_hold_by_month:
-            return self._roll_up_once(periods, trend)
-        rolled = {}
-        for at, period in enumerate(periods):
+        rolled: dict[Period, str] = {}
+        for period in dict.fromkeys([self.selection.period, *others]):
             picked = self.pick(period, without_areas=True)
-            by = "e.month" if period.is_whole_months and self._weights_hold_by_month else "e.day"
+            changes = any(period.starts < day < period.ends for day in cut_days(self.weights))
+            by = ("e.month" if self._weights_hold_by_month else "e.day") if changes else None
+            rolled[period] = f"own_tally_{len(rolled)}"
             sql = own_tally_sql(picked, self._codes, by=by)
-            self.cursor.create(f"own_tally_{at}", sql, picked.events.parameters)
-            rolled[period] = f"own_tally_{at}"
+            self.cursor.create(rolled[period], sql, picked.events.parameters)
         if trend is None:
             return replace(self, rolled=rolled)
         picked = self.pick(trend, without_areas=True, monthly=True)
         by = "e.month" if self._weights_hold_by_month else "e.day"
-        sql = own_tally_sql(picked, [self.area_column, *self._weighing], by=by)
-        self.cursor.create("own_trend", sql, picked.events.parameters)
+        codes = [*([self.area_column] if self.selection.areas else []), *self._weighing]
+        self.cursor.create("own_trend", own_tally_sql(picked, codes, by=by), picked.events.parameters)
         return replace(self, rolled=rolled, trending="own_trend")
-
-    def _roll_up_once(self, periods: list[Period], trend: Period | None) -> Question:
-        """One scan by month for all periods; then the months of each together, where no weight changes."""
-        spans = [*periods, *([trend] if trend else [])]
-        span = Period(min(each.starts for each in spans), max(each.ends for each in spans))
-        picked = self.pick(span, without_areas=True)
-        self.cursor.create("own_tally", own_tally_sql(picked, self._codes), picked.events.parameters)
-        rolled = {}
-        for at, period in enumerate(periods):
-            name = f"own_tally_{at}"
-            if any(period.starts < day < period.ends for day in cut_days(self.weights)):
-                sql = "select t.* from own_tally t where t.day >= $starts and t.day < $ends"
-            else:
-                sql = months_together_sql("own_tally", self._codes, marked=picked.marked)
-            self.cursor.create(name, sql, {"starts": period.starts, "ends": period.ends})
-            rolled[period] = name
-        return replace(self, rolled=rolled, trending="own_tally")
-
-    @property
-    def _adds_up(self) -> bool:
-        """Whether the figures of months add up to those of the window: true of flows alone."""
-        parts = [self.context.domain.measure(name) for name in self.measure.measures] or [self.measure]
-        return all(part.kind == "flow" for part in parts)
 
     @cached_property
     def _weights_hold_by_month(self) -> bool:

@@ -141,6 +141,7 @@ def _held(ledger: Ledger, manifest: Manifest, editions: list[EditionInUse]) -> H
     return Held(
         compact="compact_event",
         clustered="clustered",
+        extent="extent",
         linked="linked",
         link="link",
         register="register_row",
