@@ -6,12 +6,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from harmscape.views.data_health import data_health
+from harmscape.views.double_counts import double_counts
 from harmscape.views.drilldown import drilldown
+from harmscape.views.family_profile import family_profile
+from harmscape.views.group_profile import group_profile
 from harmscape.views.place_profile import place_profile
 from harmscape.views.result import Result
 from harmscape.views.scheme_view import scheme_view
 from harmscape.views.sector_overview import sector_overview
 from harmscape.views.stability_view import stability_view
+from harmscape.views.theme_view import theme_view
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +41,20 @@ VIEWS: Mapping[str, View] = {
         ),
         View("health", "Can these figures be trusted? What came and what is missing.", data_health),
         View("stability", "Would another judgement say the same? Every other scheme beside.", stability_view),
+        View("theme", "What does this theme come to? Each of its measures.", theme_view, ("theme",)),
+        View("group", "Who is this group? Members, roles, areas, figures.", group_profile, ("geography",)),
+        View(
+            "family",
+            "What is known of this family, by whom, and what did nobody ask?",
+            family_profile,
+            ("repeats", "children"),
+        ),
+        View(
+            "double_counts",
+            "Might several sources tell of one happening?",
+            double_counts,
+            ("metres", "hours", "offset", "limit"),
+        ),
         View("weights", "What is each thing worth, says who?", scheme_view),
     )
 }

@@ -13,6 +13,7 @@ from harmscape.model.errors import ConfigError, HarmscapeError
 from harmscape.publish.cli.ask import health, place, rank, reproduce, rows, stability, weights
 from harmscape.publish.cli.begin import check, demo, import_weights, init, load, schema
 from harmscape.publish.cli.keep import audit, serve
+from harmscape.publish.cli.profiles import double_counts, family, group, theme
 
 _EPILOG = """
 \b
@@ -76,6 +77,10 @@ _COMMANDS = (
     health,
     weights,
     stability,
+    theme,
+    group,
+    family,
+    double_counts,
     serve,
     reproduce,
     import_weights,

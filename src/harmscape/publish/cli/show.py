@@ -77,6 +77,16 @@ def notes(lines: Sequence[str], head: str) -> None:
             click.echo(f"  - {line}")
 
 
+def receipt_line(result: Result) -> None:
+    """Under a table, the receipt by which the same figures can be given again."""
+    if result.receipt is not None:
+        click.echo(
+            f"\nreceipt {result.receipt.id}: snapshot {result.receipt.snapshot},"
+            f" weights {result.receipt.weights}"
+            " (--format json carries it whole)"
+        )
+
+
 def _csv(records: Sequence[dict[str, Any]]) -> str:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
