@@ -249,6 +249,7 @@ def parameters(picked: Pick, *, tallied: bool = True) -> dict[str, Any]:
     return dict(picked.tally.parameters if tallied and picked.tally else picked.events.parameters)
 
 
-def is_area(question: Question) -> bool:
-    """Whether the question ranks areas, and not entities or categories."""
-    return question.selection.by not in question.books and question.selection.by != CATEGORY.id
+def kind_of(question: Question) -> str:
+    """Whether the question ranks areas (`area`), entities (`entity`) or categories (`category`)."""
+    by = question.selection.by
+    return "category" if by == CATEGORY.id else "entity" if by in question.books else "area"

@@ -21,6 +21,7 @@ from harmscape.views.areas import (
     AreaStanding,
     Before,
     area_rows,
+    chance_cells,
     measures_of,
     part_titles,
     rank_areas,
@@ -29,9 +30,9 @@ from harmscape.views.areas import (
 from harmscape.views.composition import Composition, composition
 from harmscape.views.context import Context
 from harmscape.views.coverage import not_contained
-from harmscape.views.question import Question, ask, parameters
+from harmscape.views.question import Question, ask, kind_of, parameters
 from harmscape.views.result import Result
-from harmscape.views.scored import Scored, rare_cells, score_areas, without_cells
+from harmscape.views.scored import NOTHING, Scored, rare_cells, score_areas, without_cells
 from harmscape.views.words import mid_sentence, points, standing_sentence
 
 _TREND_MONTHS = 36
@@ -116,6 +117,7 @@ class SectorOverview(Result):
     rare: Rare
     detection: Detection
     composition: Composition | None
+    overlap: Decimal
     trend: tuple[Month, ...]
     coverage: tuple[str, ...]
     k: int
@@ -150,6 +152,8 @@ def sector_overview(cursor: Engine, context: Context, words: Mapping[str, object
     book, domain = question.book, context.domain
     measure, scheme = domain.measure(question.selection.measure), domain.scheme(question.selection.weights)
     sure, rest = standing_sentence([row.tier for row in rows], book.geography.title, book.geography.many)
+    if not chance_cells(question, whole).any():
+        sure, rest = "A register is counted, not drawn by chance.", "Its places are exact; no tiers are told."
     if whole.total_events == 0:
         sure, rest = "No events are known in this window.", "There is nothing to rank."
     return SectorOverview(
@@ -168,7 +172,13 @@ def sector_overview(cursor: Engine, context: Context, words: Mapping[str, object
         coverage=tuple(not_contained(question, whole)),
         warnings=(*question.notes(), *_warnings(question, whole)),
         k=question.selection.k,
-        by={"id": book.geography.id, "title": book.geography.title, "plural": book.geography.many},
+        overlap=whole.added_harm - whole.total_harm if whole.distinct else NOTHING,
+        by={
+            "id": book.geography.id,
+            "title": book.geography.title,
+            "plural": book.geography.many,
+            "kind": kind_of(question),
+        },
         measure={"id": measure.id, "title": measure.title},
         scheme={"id": scheme.id, "title": scheme.title, "status": scheme.status, "unit": scheme.unit},
         selection=question.selection.words(),

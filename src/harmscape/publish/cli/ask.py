@@ -13,11 +13,11 @@ from harmscape.model.errors import HarmscapeError
 from harmscape.model.receipt import Receipt
 from harmscape.publish.cli.options import format_options, said, selection_options, workspace_option
 from harmscape.publish.cli.rows_table import fit_rows, plain_number
-from harmscape.publish.cli.show import console, cut, emit, notes, table, tier_words
+from harmscape.publish.cli.show import console, cut, emit, notes, receipt_line, table, tier_words
+from harmscape.views.composition import Composition
 from harmscape.views.data_health import DataHealth
 from harmscape.views.drilldown import MOST, SORTS, Rows
 from harmscape.views.place_profile import PlaceProfile
-from harmscape.views.result import Result
 from harmscape.views.scheme_view import SchemeView
 from harmscape.views.sector_overview import SectorOverview
 from harmscape.views.stability_view import StabilityView
@@ -85,9 +85,14 @@ def show_standing(result: SectorOverview, *, every: bool = False) -> None:
     if len(shown) < len(result.areas):
         click.echo(f"... and {len(result.areas) - len(shown):,} more; --all lists them")
     unit = result.scheme["unit"]
-    click.echo(
-        f"\nUNPLACED: {result.unplaced.events:,} events, {result.unplaced.harm:,.0f} {unit}, in no area"
-    )
+    click.echo(f"\n{_nowhere(result)}: {result.unplaced.events:,} events, {result.unplaced.harm:,.0f} {unit}")
+    if result.composition is not None:
+        _show_composition(result.composition, unit)
+    elif result.by["kind"] == "entity" and result.overlap:
+        click.echo(
+            f"Counted for several {result.by['plural'].lower()}: {result.overlap:,.0f} {unit} beyond the total;"
+            " --shared split divides them"
+        )
     if result.rare.events:
         click.echo(
             f"Rare and huge: {result.rare.events:,} events ({', '.join(result.rare.titles)}) make"
@@ -95,7 +100,29 @@ def show_standing(result: SectorOverview, *, every: bool = False) -> None:
         )
     notes(result.warnings, "Mind:")
     notes(result.coverage, "What this score does not contain:")
-    _receipt(result)
+    receipt_line(result)
+
+
+def _nowhere(result: SectorOverview) -> str:
+    """What the events are called that belong to none of the ranked."""
+    if result.by["kind"] == "area":
+        return "UNPLACED, in no area"
+    return f"With no {result.by['title'].lower()}"
+
+
+def _show_composition(made: Composition, unit: str) -> None:
+    """The measures of a sum, each by itself, then both sums and what lies between them."""
+    rows = [[each.title, each.kind, f"{each.events:,}", f"{each.harm:,.0f}"] for each in made.measures]
+    rows += [
+        ["As published, added up", "", "", f"{made.published:,.0f}"],
+        ["counted more than once", "", "", f"-{made.overlap:,.0f}"],
+        ["Distinct, each event once", "", "", f"{made.distinct:,.0f}"],
+    ]
+    screen = console()
+    screen.print()
+    screen.print(
+        table("", [("Measure", "l"), ("Kind", "l"), ("Events", "r"), (unit.capitalize(), "r")], rows)
+    )
 
 
 @click.command(short_help="What is this place like?")
@@ -145,7 +172,7 @@ def place(area: str, folder: Path, form: str, out: Path | None, **words: Any) ->
             )
         )
     notes(result.warnings, "Mind:")
-    _receipt(result)
+    receipt_line(result)
 
 
 @click.command(short_help="Which rows make a figure?")
@@ -187,7 +214,7 @@ def rows(
     if result.withheld:
         click.echo(f"{result.withheld:,} rows are counted and may not be opened in your role")
     notes(result.warnings, "Mind:")
-    _receipt(result)
+    receipt_line(result)
 
 
 @click.command(short_help="Can these figures be trusted?")
@@ -247,7 +274,7 @@ def health(folder: Path, form: str, out: Path | None, **words: Any) -> None:
     )
     notes([f"{each.title}: {each.events:,} events" for each in result.unweighted], "No weight:")
     notes(result.not_contained, "What this score does not contain:")
-    _receipt(result)
+    receipt_line(result)
 
 
 @click.command(short_help="What is each thing worth, says who?")
@@ -286,7 +313,7 @@ def weights(folder: Path, form: str, out: Path | None, **words: Any) -> None:
     console().print(table("", heads, body))
     notes([f"{each.title}: {each.events:,} events" for each in result.unweighted], "No weight:")
     notes([f"{s.id}: {s.title} ({s.status})" for s in result.schemes], "Schemes (--weights):")
-    _receipt(result)
+    receipt_line(result)
 
 
 @click.command(short_help="Would another judgement say the same?")
@@ -313,7 +340,7 @@ def stability(folder: Path, form: str, out: Path | None, **words: Any) -> None:
     heads = [("Scheme", "l"), ("Status", "l"), ("Rank correlation", "r"), ("Leave their range", "r")]
     console().print(table("", [*heads, ("Change tier", "l")], body))
     notes(result.warnings, "Mind:")
-    _receipt(result)
+    receipt_line(result)
 
 
 @click.command(short_help="Give a result again, to the digit, from its receipt.")
@@ -328,7 +355,7 @@ def reproduce(receipt: str, folder: Path, form: str, out: Path | None) -> None:
     result = open_workspace(folder).reproduce(_read_receipt(receipt))
     if not emit(result, form, out):
         click.echo("The same figures, to the digit.")
-        _receipt(result)
+        receipt_line(result)
 
 
 def _read_receipt(text: str) -> Receipt:
@@ -350,12 +377,3 @@ def _read_receipt(text: str) -> Receipt:
         raise HarmscapeError(
             "that is no receipt: give the JSON of an answer, or its `receipt` part"
         ) from fault
-
-
-def _receipt(result: Result) -> None:
-    if result.receipt is not None:
-        click.echo(
-            f"\nreceipt {result.receipt.id}: snapshot {result.receipt.snapshot},"
-            f" weights {result.receipt.weights}"
-            " (--format json carries it whole)"
-        )

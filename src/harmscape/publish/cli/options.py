@@ -11,7 +11,13 @@ import click
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 _WORDS: tuple[tuple[tuple[str, ...], dict[str, Any]], ...] = (
-    (("--by",), {"metavar": "LEVEL", "help": "Geography to rank: sector, lsoa ... or its code field."}),
+    (
+        ("--by",),
+        {
+            "metavar": "LEVEL",
+            "help": "What to rank: sector, lsoa ..., a kind of entity such as group, or type.",
+        },
+    ),
     (("--measure",), {"metavar": "ID", "help": "What counts, e.g. all_crime."}),
     (("--weights",), {"metavar": "SCHEME", "help": "Weights to use; the measure's own unless said."}),
     (("--per",), {"metavar": "FIGURE", "help": "Rank by a rate: per residents, households ..."}),
@@ -33,6 +39,25 @@ _WORDS: tuple[tuple[tuple[str, ...], dict[str, Any]], ...] = (
         },
     ),
     (("--points",), {"metavar": "CATEGORY=N,...", "help": "Trial weights: what if a farm were 200 points?"}),
+    (
+        ("--dimensions",),
+        {"metavar": "NAME,...", "help": "Kinds of harm to weigh, where the scheme tells several apart."},
+    ),
+    (
+        ("--shared",),
+        {
+            "type": click.Choice(["full", "split", "role_weighted"]),
+            "help": "What an event of several groups is worth to each: all of it, or a share.",
+        },
+    ),
+    (
+        ("--sums",),
+        {
+            "type": click.Choice(["distinct", "published"]),
+            "help": "In a sum of measures an event counts once (distinct), or in each of its measures.",
+        },
+    ),
+    (("--stocks/--no-stocks",), {"default": None, "help": "With or without the counts of registers."}),
     (("-k", "--k"), {"type": int, "metavar": "N", "help": "The chance to be among the first N. Default: 5."}),
     (("--apart/--no-apart",), {"default": None, "help": "Set rare, huge events apart of the standing."}),
     (("--finer/--no-finer",), {"default": None, "help": "Allow areas finer than snapped points can bear."}),
