@@ -189,9 +189,13 @@ def test_the_whole_folder_at_once_never_stops(tmp_path: Path) -> None:
     assert held["31_zip_paths.zip"]["reason"] == "file_path_traversal"
     assert sum(each["accepted"] for each in held.values()) > 200
     (left,) = [note for note in said.json["notes"] if note.startswith("left alone")]
-    assert "27_kml_external_entity.kml" in left
-    # By hand: 30 files are reported; two KMLs, a shapefile, a false GeoPackage and two notes hold no table.
-    assert len(held) + 6 == sum(1 for path in PACK.iterdir() if path.is_file())
+    assert "25_boundary_many_vertices.geojson" in left
+    assert [held[name]["reason"] for name in ("27_kml_external_entity.kml", "33_not_a_geopackage.gpkg")] == [
+        "file_xml_entity",
+        "file_type_mismatch",
+    ]
+    # By hand: two GeoJSONs and a Shapefile hold boundaries alone, two files are notes; the others are told.
+    assert len(held) + 5 == sum(1 for path in PACK.iterdir() if path.is_file())
 
 
 def test_broken_shapes_are_refused_one_by_one(tmp_path: Path) -> None:

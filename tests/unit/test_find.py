@@ -109,7 +109,9 @@ def test_a_file_named_by_hand_that_holds_no_table_is_refused(
     with zipfile.ZipFile(folder / "a.zip", "w") as archive:
         archive.writestr("a.shp", "x")
     found = find_tables(workers, domain, folder, [path, folder / "a.zip"], today=TODAY)
-    assert refused(found) == {"areas.kml": "not_a_table", "a.zip": "not_a_table"}
+    # A Shapefile lacking its other parts cannot be told from one of events, so its fault is told.
+    assert refused(found) == {"areas.kml": "not_a_table", "a.zip!a.shp": "file_malformed"}
+    assert "Boundary files are declared in geographies/" in str(found.refused[0].message)
 
 
 def test_one_bad_member_of_an_archive_does_not_sink_the_others(

@@ -100,13 +100,13 @@ def test_a_child_can_say_all_of_a_file_before_it_is_read(tmp_path: Path) -> None
 
 
 def test_files_of_other_kinds_hold_no_tables(tmp_path: Path) -> None:
-    for name in ("a.kml", "b.gpkg", "readme.md", "c.shp"):
+    for name in ("a.kmz", "b.docx", "readme.md", "c.shp"):
         assert tables_in(written(tmp_path / name, "x")) == []
     written(tmp_path / ".hidden.csv", "a")
     (tmp_path / "2022-05").mkdir()
     written(tmp_path / "2022-05" / "x.csv", "a")
     names = [path.relative_to(tmp_path).as_posix() for path in files_in(tmp_path)]
-    assert names == ["2022-05/x.csv", "a.kml", "b.gpkg", "c.shp", "readme.md"]
+    assert names == ["2022-05/x.csv", "a.kmz", "b.docx", "c.shp", "readme.md"]
 
 
 @pytest.mark.parametrize(

@@ -12,13 +12,16 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, BinaryIO, Literal
 
 from harmscape.model.errors import FileRefusedError
 
-Format = Literal["csv", "parquet", "xlsx", "geojson"]
+Format = Literal["csv", "parquet", "xlsx", "geojson", "geopackage", "kml", "shapefile"]
+MAPS: frozenset[Format] = frozenset({"geojson", "geopackage", "kml", "shapefile"})
+"""Formats whose places are geometries rather than cells."""
+SHAPEFILE_PARTS = (".shp", ".dbf", ".shx", ".prj", ".cpg")
 RATIO = 100
 """Packed files that unpack to more than this many times their size are refused."""
 HARMLESS = 1 << 20
@@ -48,10 +51,21 @@ class TableFile:
 def content_digest(table: TableFile) -> str:
     """SHA-256 of a table's bytes inside its wrapping: the same for a file renamed, gzipped or zipped."""
     digest = hashlib.sha256()
-    with opened(table) as stream:
-        while chunk := stream.read(_CHUNK):
-            digest.update(chunk)
+    for part in parts_of(table).values():
+        with opened(part) as stream:
+            while chunk := stream.read(_CHUNK):
+                digest.update(chunk)
     return digest.hexdigest()
+
+
+def parts_of(table: TableFile) -> dict[str, TableFile]:
+    """The files a table is made of, by ending: itself, or the parts of a Shapefile in one archive."""
+    if table.format != "shapefile":
+        return {"": table}
+    stem = (table.member or "")[: -len(".shp")]
+    names = {info.filename.lower(): info.filename for info in members(table.path, shown=table.shown)}
+    wanted = {ending: names.get(f"{stem}{ending}".lower()) for ending in SHAPEFILE_PARTS}
+    return {ending: replace(table, member=name) for ending, name in wanted.items() if name is not None}
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""GeoJSON points as events: properties are cells, and so is the place of each point."""
+"""Points of GeoJSON and other map files as events: properties are cells, and so is each point's place."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ import pyarrow as pa
 
 from harmscape.ingest.block import Block
 from harmscape.ingest.contents import TableFile, opened
+from harmscape.ingest.layer import Layer
 from harmscape.ingest.rendered import block_of
+from harmscape.ingest.topojson import topology_layer
 from harmscape.model.errors import FileRefusedError
 from harmscape.model.source import Source
 
@@ -26,7 +28,14 @@ class GeoJsonReader:
     """
 
     def __init__(self, table: TableFile, source: Source) -> None:
-        self._features = _features(table)
+        layer = _layer(table)
+        if source.point and layer.epsg not in (None, source.point.epsg):
+            raise FileRefusedError(
+                "crs_unknown",
+                f"{table.shown}: its points are in EPSG:{layer.epsg}, and source {source.id!r} declares "
+                f"{source.point.crs}; export them in that system, or mend crs in the source",
+            )
+        self._features: list[Any] = layer.features
         self._place = (source.point.x, source.point.y) if source.point else ()
         self.header = tuple(dict.fromkeys([*_names(self._features), *self._place]))
 
@@ -49,15 +58,31 @@ class GeoJsonReader:
 
 def geojson_header(table: TableFile) -> tuple[str, ...]:
     """The names of all properties; none where no feature is a point."""
-    features = _features(table)
+    features = _layer(table).features
     if not any(_geometry(feature).get("type") == "Point" for feature in features):
         return ()
     return _names(features)
 
 
-def _features(table: TableFile) -> list[Any]:
+def _layer(table: TableFile) -> Layer:
     if table.size == 0:
         raise FileRefusedError("file_empty", f"{table.shown}: the file is empty; export it again")
+    if table.format == "geopackage":
+        from harmscape.ingest.geopackage import read_geopackage
+
+        return read_geopackage(table)
+    if table.format == "shapefile":
+        from harmscape.ingest.shapefile import read_shapefile
+
+        return read_shapefile(table)
+    if table.format == "kml":
+        from harmscape.ingest.kml import read_kml
+
+        return read_kml(table)
+    return _json_layer(table)
+
+
+def _json_layer(table: TableFile) -> Layer:
     try:
         with opened(table) as stream:
             content = json.loads(stream.read().decode("utf-8-sig"))
@@ -69,12 +94,14 @@ def _features(table: TableFile) -> list[Any]:
         raise FileRefusedError(
             "file_malformed", f"{table.shown}: not readable as JSON; export it again"
         ) from None
+    if isinstance(content, dict) and content.get("type") == "Topology":
+        return topology_layer(content, table)
     features = content.get("features") if isinstance(content, dict) else None
     if not isinstance(features, list) or not all(isinstance(feature, dict) for feature in features):
         raise FileRefusedError(
             "file_malformed", f"{table.shown}: not a GeoJSON feature collection; export the points as one"
         )
-    return features
+    return Layer(features)
 
 
 def _names(features: list[Any]) -> tuple[str, ...]:

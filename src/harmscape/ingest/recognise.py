@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import translate
 from pathlib import Path, PurePosixPath
 from zipfile import ZipInfo
 
-from harmscape.ingest.contents import RATIO, Format, TableFile, content_digest, members
+from harmscape.ingest.contents import MAPS, RATIO, Format, TableFile, content_digest, members, parts_of
 from harmscape.ingest.header import declared_names
 from harmscape.model.category import spelling
 from harmscape.model.errors import FileRefusedError
@@ -25,6 +25,10 @@ _FORMATS: dict[str, Format] = {
     ".xlsm": "xlsx",
     ".geojson": "geojson",
     ".json": "geojson",
+    ".topojson": "geojson",
+    ".gpkg": "geopackage",
+    ".kml": "kml",
+    ".shp": "shapefile",
 }
 _STARTS: tuple[tuple[bytes, str], ...] = (
     (b"PK\x03\x04", "zip"),
@@ -60,11 +64,11 @@ def tables_in(path: Path, *, root: Path | None = None) -> list[TableFile]:
         if size == 0:
             raise FileRefusedError("file_empty", f"{shown}: the file is empty; send it again")
         _same_kind(shown, found, {"zip"})
-        return [
-            table for info in members(path, shown=shown) if (table := _member(path, shown, info)) is not None
-        ]
+        infos = members(path, shown=shown)
+        return [table for info in infos if (table := _member(path, shown, info, infos)) is not None]
     form = _FORMATS.get(PurePosixPath(name).suffix)
-    if form is None:
+    if form is None or form == "shapefile":
+        # A Shapefile is several files, and only a zip holds them together.
         return []
     if size:
         _same_kind(shown, found, {"gzip"} if gzipped else _expected(form))
@@ -78,13 +82,14 @@ def tables_in(path: Path, *, root: Path | None = None) -> list[TableFile]:
 @dataclass(frozen=True, slots=True)
 class Seen:
     """A table with the digest of its content, and the id of the source it belongs to, if any; or the reason
-    why nothing can be told of it."""
+    why nothing can be told of it. pointless: a map of no source that holds no point, as boundaries do."""
 
     table: TableFile
     digest: str
     source: str | None
     reason: str | None = None
     message: str | None = None
+    pointless: bool = False
 
 
 def look(path: Path, sources: Sequence[Source], *, root: Path | None = None) -> list[Seen]:
@@ -98,9 +103,9 @@ def _seen(table: TableFile, sources: Sequence[Source]) -> Seen:
 
     try:
         own = match_source(table, sources)
-        if own is None and sources:
-            read_header(table)
-        return Seen(table, content_digest(table), own.id if own else None)
+        nameless = own is None and bool(sources) and not read_header(table)
+        pointless = nameless and table.format in MAPS
+        return Seen(table, content_digest(table), own.id if own else None, pointless=pointless)
     except FileRefusedError as fault:
         return Seen(table, "", None, fault.reason, str(fault))
 
@@ -130,14 +135,18 @@ def match_source(table: TableFile, sources: Iterable[Source]) -> Source | None:
     return fitting[0] if fitting else None
 
 
-def _member(path: Path, shown: str, info: ZipInfo) -> TableFile | None:
+def _member(path: Path, shown: str, info: ZipInfo, infos: Sequence[ZipInfo]) -> TableFile | None:
     name, gzipped = _bare(info.filename)
     form = _FORMATS.get(PurePosixPath(name).suffix)
     hidden = any(part.startswith((".", "__MACOSX")) for part in info.filename.split("/"))
-    if form is None or hidden:
+    if form is None or hidden or (form == "shapefile" and gzipped):
         return None
     named = f"{shown}!{_printable(info.filename)}"
-    return TableFile(path, info.filename, named, form, info.file_size, gzipped)
+    table = TableFile(path, info.filename, named, form, info.file_size, gzipped)
+    if form == "shapefile":
+        parts = {part.member for part in parts_of(table).values()}
+        return replace(table, size=sum(each.file_size for each in infos if each.filename in parts))
+    return table
 
 
 def _printable(name: str) -> str:
@@ -165,7 +174,7 @@ def _unpacked(path: Path, packed: int) -> int:
 
 
 def _expected(form: Format) -> set[str]:
-    return {"xlsx": {"zip"}, "parquet": {"parquet"}}.get(form, set())
+    return {"xlsx": {"zip"}, "parquet": {"parquet"}, "geopackage": {"SQLite"}}.get(form, set())
 
 
 def _same_kind(shown: str, found: str | None, expected: set[str]) -> None:
@@ -202,7 +211,7 @@ def _glob(pattern: str, name: str) -> bool:
 
 def _needed(source: Source, table: TableFile) -> set[str]:
     lacking = set(source.may_lack)
-    if table.format == "geojson" and source.point is not None:
+    if table.format in MAPS and source.point is not None:
         lacking |= {source.point.x, source.point.y}
     return {spelling(name) for name in source.columns if name not in lacking}
 

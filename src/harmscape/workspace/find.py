@@ -101,6 +101,13 @@ def _sort(
     if seen.reason is not None:
         found.refused.append(refused(table.shown, seen.reason, seen.message or ""))
         return
+    if seen.pointless:
+        # Boundaries that no geography declares are no events; whoever names them must be told.
+        if may_be_note:
+            found.left_alone.append(table.shown)
+        else:
+            found.refused.append(_no_table(table.shown))
+        return
     own = forced or (domain.source(seen.source) if seen.source else None)
     if own is None:
         found.refused.append(_unknown(table, domain))
@@ -174,7 +181,8 @@ def _no_table(shown: str) -> FileReport:
     return refused(
         shown,
         "not_a_table",
-        f"{shown}: it holds no table; give CSV, Excel, Parquet or GeoJSON points, also zipped or gzipped."
+        f"{shown}: it holds no table of events; give CSV, Excel or Parquet, or points in GeoJSON, TopoJSON,"
+        " GeoPackage, KML or a zipped Shapefile, also zipped or gzipped."
         " Boundary files are declared in geographies/",
     )
 
