@@ -18,7 +18,7 @@ _SPACES = re.compile(r"[\s\u00a0]+")
 
 class Category(Declared):
     """One code. `labels` are other spellings a source uses; `detection` tells harm that people report
-    from harm that police or partner activity finds."""
+    from harm that an agency's own activity finds."""
 
     id: str = Field(min_length=1, max_length=80)
     title: Title

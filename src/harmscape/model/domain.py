@@ -90,7 +90,7 @@ class Domain(Declared):
     def geography(self, wanted: str) -> Geography:
         """By id, or by another word for it such as the code field's name in lower case.
 
-        An edition may follow: `sector@2021`.
+        An edition may follow: `ward@2021`.
         """
         low = wanted.partition("@")[0].strip().casefold()
         for geography in self.geographies:

@@ -1,4 +1,4 @@
-"""Entities: the kinds of people, groups, families and firms that rows name beside places."""
+"""Entities: the kinds of people, groups, firms and things that rows name beside places."""
 
 from __future__ import annotations
 

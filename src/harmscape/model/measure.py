@@ -33,7 +33,7 @@ class Measure(Declared):
 
     `categories` name categories or whole branches (a parent stands for all below it) and `lists` whole
     lists; `where` restricts by declared attributes and `without` leaves events out by them, such as cancelled
-    crimes; empty lists mean no restriction.
+    records; empty lists mean no restriction.
     `kind`: `flow` sums events over the window; `stock` counts distinct entities of `counts` in the last
     snapshot of a register; `together` gives one event of category `as` for each entity of `counts` with
     `at_least` so many of the categories; `sum` adds `measures` under one scheme.

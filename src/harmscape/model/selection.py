@@ -193,7 +193,7 @@ def _dimensions(names: list[str], scheme: Scheme) -> tuple[str, ...]:
 
 
 def _by(text: str, subject: Geography | EntityKind) -> str:
-    """A kind of subject, or one edition of a geography by name: `sector@2021`."""
+    """A kind of subject, or one edition of a geography by name: `ward@2021`."""
     if isinstance(subject, EntityKind):
         return subject.id
     geography = subject

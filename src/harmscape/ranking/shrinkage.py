@@ -1,6 +1,6 @@
 """What an area's harm is likely to be, given its own events and those of all the other areas.
 
-A small area with no homicide yet is not free of the risk, and one with a single homicide is not the most
+A small area with no grave event yet is not free of the risk, and one with a single one is not the most
 dangerous place there is. So each area's figures are drawn towards those of all areas, the further the less
 they say. Two questions are asked apart, both by the Gamma-Poisson rule (posterior mean (N + a) / (E + b)):
 

@@ -21,7 +21,7 @@ FORM = 6
 class CompactInput:
     """What compact events are made from, as SQL relations over the ledger.
 
-    areas: for each area column (`sector`, or `sector__2021` for an older edition), its `event_area` relation.
+    areas: for each area column (`ward`, or `ward__2021` for an older edition), its `event_area` relation.
     attributes: the declared attributes; weighing: those that some scheme names, which the tally keeps too.
     """
 
