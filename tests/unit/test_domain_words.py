@@ -23,8 +23,8 @@ CORE = (
 
 ORGANISED_CRIME = """
     arrest arson assault burglar burglary cannabis charged constable coroner crime criminal custody
-    drug firearm gang homicide knife murder narcotic nominal ocg offence offender offending pcg police policing robbery
-    sector suspect theft thief ucg victim weapon
+    drug firearm gang homicide knife murder narcotic nominal ocg offence offender offending pcg police
+    policing robbery sector suspect theft thief ucg victim weapon
 """
 CONSUMER = """
     complainant complaint consumer detriment doorstep loan merchant parcel retailer scam shop trader trading
@@ -35,8 +35,8 @@ SAFEGUARDING = """
 """
 WORDS = frozenset(f"{ORGANISED_CRIME} {CONSUMER} {SAFEGUARDING}".split())
 """Singular, lower case. Left out are words that the core needs in a sense of its own: in *force*, *incident*
-(events that share a cause), *parent* (of a category), *missing* (a value), *register*, *member*, *beat* (to come
-before)."""
+(events that share a cause), *parent* (of a category), *missing* (a value), *register*, *member*, *beat* (to
+come before)."""
 
 _NODE = "a node below another, in a tree of YAML or of categories"
 _PROCESS = "a child process"
