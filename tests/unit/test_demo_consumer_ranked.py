@@ -109,9 +109,6 @@ def test_licensed_premises_are_counted_once_however_many_licences_they_hold(work
     assert _stock(workspace, "licensed_premises") == (len(premises), len(premises))
 
 
-@pytest.mark.xfail(
-    strict=True, reason="a stock counts entries of the last snapshot that ended before its day"
-)
 def test_registered_traders_are_those_that_have_not_left(workspace: Workspace) -> None:
     traders = _last_register(workspace, "traders")
     listed = {row["Trader id"] for row in traders if not row["Left on"]}

@@ -53,8 +53,10 @@ def _role(domain: Domain, wanted: str) -> Role:
 def test_it_warns_of_its_unsigned_weights_and_of_files_that_are_not_there_yet() -> None:
     told = warnings(TEMPLATE)
     unsigned = [line for line in told if " is unsigned" in line]
-    assert len(unsigned) == 13  # severity has 15 weights, of which two are 0 by convention
-    assert all("there is no f" in line for line in told if line not in unsigned)
+    # severity has 15 weights, of which two are 0 by convention; ten are told one by one.
+    assert len(unsigned) == 10
+    (rest,) = [line for line in told if "3 more local weights of 'severity' are unsigned" in line]
+    assert all("there is no f" in line for line in told if line not in [*unsigned, rest])
 
 
 @pytest.mark.parametrize("path", sorted(TEMPLATE.rglob("*.yml")), ids=lambda path: path.stem)

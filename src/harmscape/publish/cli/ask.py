@@ -90,8 +90,8 @@ def show_standing(result: SectorOverview, *, every: bool = False) -> None:
         _show_composition(result.composition, unit)
     elif result.by["kind"] == "entity" and result.overlap:
         click.echo(
-            f"Counted for several {result.by['plural'].lower()}: {result.overlap:,.0f} {unit} beyond the total;"
-            " --shared split divides them"
+            f"Counted for several {result.by['plural'].lower()}: {result.overlap:,.0f} {unit} beyond the"
+            " total; --shared split divides them"
         )
     if result.rare.events:
         click.echo(
