@@ -97,6 +97,50 @@ def test_a_grid_numbers_new_cells_after_those_it_knows(zones: Workspace) -> None
     assert after == {**before, "E0419000N0560000": 1}
 
 
+@pytest.mark.parametrize(
+    ("grid", "is_finer"),
+    [
+        # By hand: 499 m squared is 249,001 square metres, under the quarter of a square kilometre.
+        ("{kind: square, size_m: 499}", True),
+        ("{kind: square, size_m: 500}", False),
+        ("{kind: h3, resolution: 9}", True),
+    ],
+)
+def test_a_fine_grid_on_snapped_points_must_be_asked_for_and_is_marked(
+    tmp_path: Path, grid: str, *, is_finer: bool
+) -> None:
+    folder = workspace(
+        tmp_path / "ws",
+        geographies__plot_yml=f"geography: {{id: plot, title: Plot, grid: {grid}}}\n",
+        sources__crimes_yml=SOUND["sources/crimes.yml"].replace('27700"}', '27700", precision: snapped}'),
+    )
+    (folder / "crimes.csv").write_text(ROWS)
+    opened = open_workspace(folder)
+    assert opened.load([folder / "crimes.csv"], as_of=date(2024, 1, 31)).whole
+    if is_finer:
+        with pytest.raises(SelectionError, match=r"Plot is finer than an LSOA.*--finer"):
+            opened.rank(by="plot")
+    marks = [said for said in opened.rank(by="plot", finer=True).warnings if "Finer than the data" in said]
+    assert len(marks) == is_finer
+
+
+def test_boundaries_that_measure_smaller_than_any_lsoa_count_as_finer(tmp_path: Path) -> None:
+    # By hand: strips of 50 m by a kilometre are 50,000 square metres each; nobody declared them finer.
+    folder = workspace(
+        tmp_path / "ws",
+        geographies__zone_yml=ZONE,
+        sources__crimes_yml=SOUND["sources/crimes.yml"].replace('27700"}', '27700", precision: snapped}'),
+    )
+    (folder / "old.geojson").write_text(boundaries(*range(420000, 422500, 50)))
+    (folder / "new.geojson").write_text(boundaries(420000, 422000, 423000))
+    (folder / "crimes.csv").write_text(ROWS)
+    opened = open_workspace(folder)
+    assert opened.load([folder / "crimes.csv"], as_of=date(2024, 1, 31)).whole
+    assert events(opened.rank(by="zone@2024")) == {"Z1": 2, "Z2": 1}
+    with pytest.raises(SelectionError, match="Zone is finer than an LSOA"):
+        opened.rank(by="zone@2020")
+
+
 def test_a_database_is_a_source_and_the_same_answer_adds_nothing(tmp_path: Path) -> None:
     store = tmp_path / "records.sqlite"
     with sqlite3.connect(store) as made:

@@ -18,6 +18,10 @@ AREA_KM2 = "area_km2"
 FINEST_FOR_SNAPPED_M2 = 250_000
 """Half a kilometre squared, about an urban LSOA: nothing finer is claimed of snapped points."""
 
+SMALLER_THAN_ANY_LSOA_M2 = 60_000
+"""An edition whose median area is smaller holds no LSOAs: in 2011 those of the densest district of England,
+Hammersmith and Fulham, had a median of about 91,000 square metres."""
+
 
 class Denominator(Declared):
     """A figure for each area of an edition: residents, households, children."""

@@ -23,7 +23,8 @@ class AreaBook:
     The number of one (area_no) is its index + 1.
 
     figures: for each kind of denominator, one value per area (NaN: not known), with its year. size_km2: the
-    size of each area, shape (p,).
+    size of each area, shape (p,). finer: whether the areas are finer than an LSOA, so that nothing is claimed
+    of snapped points in them unless somebody asks for it by name.
     """
 
     geography: Geography | EntityKind
@@ -33,6 +34,7 @@ class AreaBook:
     parents: tuple[str | None, ...]
     figures: Mapping[str, tuple[int, NDArray[np.float64]]]
     size_km2: NDArray[np.float64]
+    finer: bool = False
 
     @cached_property
     def numbers(self) -> Mapping[str, int]:

@@ -214,7 +214,7 @@ def _hours(question: Question) -> Hours | None:
 def _below(question: Question) -> AreasBelow | None:
     """The areas one level down that share events with this one."""
     child = question.context.child(question.book.geography.id)
-    if child is None or (child.finer_than_lsoa and not question.selection.finer):
+    if child is None or (question.context.book(child.id).finer and not question.selection.finer):
         return None
     lookup, book = question.lookup, question.context.book(child.id)
     picked = question.pick()

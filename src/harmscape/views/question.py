@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from harmscape.engine import Engine
-from harmscape.model.entity import CATEGORY, EntityKind
+from harmscape.model.entity import CATEGORY
 from harmscape.model.errors import SelectionError
 from harmscape.model.measure import Measure
 from harmscape.model.period import Period
@@ -228,7 +228,7 @@ def weighed_categories(selection: Selection, context: Context) -> frozenset[str]
 
 def _refuse_too_fine(question: Question) -> None:
     geography = question.book.geography
-    if isinstance(geography, EntityKind) or not geography.finer_than_lsoa or question.selection.finer:
+    if not question.book.finer or question.selection.finer:
         return
     picked = question.pick()
     found = question.cursor.rows(

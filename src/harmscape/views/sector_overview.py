@@ -306,7 +306,7 @@ def _warnings(question: Question, scored: Scored) -> list[str]:
             for name, events in sorted(scored.unweighted.items(), key=lambda each: -each[1])[:5]
         )
         said.append(f"Counted, but without a weight and so without harm: {named}.")
-    if question.selection.finer:
+    if question.selection.finer and question.book.finer:
         said.append("Finer than the data can bear: these points were snapped by their publisher.")
     if question.selection.against is not None:
         said.append("The period before is shown beside; no test has been made of the difference.")

@@ -13,6 +13,7 @@ import numpy as np
 
 from harmscape.model.declared import canonical_json
 from harmscape.model.errors import FileRefusedError, HarmscapeError
+from harmscape.model.geography import SMALLER_THAN_ANY_LSOA_M2
 from harmscape.places.area import area_facts
 from harmscape.places.boundaries import BoundarySet, read_boundaries
 from harmscape.sandbox import Workers
@@ -29,7 +30,6 @@ _LEVELS = {
     "pfa": ("force", "Force"),
     "csp": ("csp", "Community safety partnership"),
 }
-_SMALLER_THAN_ANY_LSOA_M2 = 60_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +149,7 @@ def _vintage(code_field: str) -> str:
 def _is_tiny(found: BoundarySet) -> bool:
     if not found.codes:
         return False
-    return bool(np.median(area_facts(found.wkb, found.epsg).area_m2) < _SMALLER_THAN_ANY_LSOA_M2)
+    return bool(np.median(area_facts(found.wkb, found.epsg).area_m2) < SMALLER_THAN_ANY_LSOA_M2)
 
 
 def _relative(path: Path, folder: Path) -> str:

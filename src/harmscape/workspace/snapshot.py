@@ -12,8 +12,9 @@ import harmscape
 from harmscape.access import Gate, Held
 from harmscape.engine import Duck, Engine
 from harmscape.model.domain import Domain
-from harmscape.model.geography import Geography
+from harmscape.model.geography import SMALLER_THAN_ANY_LSOA_M2, Geography
 from harmscape.places.area import to_geojson
+from harmscape.places.grid import is_finer_than_lsoa
 from harmscape.rollup import read_dictionaries
 from harmscape.scoring.terms import Lookup
 from harmscape.views.context import AreaBook, Context
@@ -190,7 +191,19 @@ def _book(
         parents=tuple(row[2] for row in rows),
         figures={kind: figures[kind] for kind in order if kind in figures},
         size_km2=np.array([row[3] for row in rows], dtype=np.float64) / 1e6,
+        finer=_is_finer(geography, [row[3] for row in rows]),
     )
+
+
+def _is_finer(geography: Geography, areas_m2: list[float]) -> bool:
+    """Whether areas are finer than an LSOA: as declared, by a grid's cells, or as they measure."""
+    grid = geography.grid
+    if geography.finer_than_lsoa or grid is None:
+        is_tiny = bool(areas_m2) and float(np.median(areas_m2)) < SMALLER_THAN_ANY_LSOA_M2
+        return geography.finer_than_lsoa or is_tiny
+    size = grid.size_m if grid.kind == "square" else grid.resolution
+    assert size is not None
+    return is_finer_than_lsoa(grid.kind, size)
 
 
 def _geography_facts(book: AreaBook) -> dict[str, Any]:
