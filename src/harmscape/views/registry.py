@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from harmscape.views.choices import choices
 from harmscape.views.data_health import data_health
 from harmscape.views.double_counts import double_counts
 from harmscape.views.drilldown import drilldown
@@ -55,6 +56,7 @@ VIEWS: Mapping[str, View] = {
             double_counts,
             ("metres", "hours", "offset", "limit"),
         ),
+        View("choices", "What else could be chosen, and what would it come to?", choices, ("fields",)),
         View("weights", "What is each thing worth, says who?", scheme_view),
     )
 }
