@@ -1,4 +1,4 @@
-"""Five million events: load, compact events and tally, re-weighing, the four linked queries of a page.
+"""The four linked queries of a page over five million events.
 
 The peer is pandas with the same rows already in memory, which checks and keeps nothing.
 """
@@ -16,13 +16,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from bench.figure import Figure, timed
+from bench.figure import Figure
 from harmscape.engine import Engine
 from harmscape.scoring.score import month_sql, score_sql
 from harmscape.views.question import ask, parameters
 from harmscape.workspace import Workspace, open_workspace
 from harmscape.workspace.begin import make_demo
-from harmscape.workspace.cache import cache_path
 
 EVENTS = int(os.environ.get("BENCH_EVENTS", "5000000"))
 QUESTIONS = 60
@@ -34,35 +33,9 @@ def figures() -> Iterator[Figure]:
         folder = Path(scratch) / "force"
         make_demo(folder, events=EVENTS, seed=1, null=False, progress=lambda _: None)
         workspace = open_workspace(folder)
-        report, seconds = timed(workspace.load)
-        rows = sum(each.added for each in report.files if each.source in {"crimes", "events"})
-        yield Figure(f"load {rows:,} events", f"{seconds:.1f} s", bar="<= 90 s", is_met=seconds <= 90)
-        cache = cache_path(folder, workspace.ledger, workspace.domain, workspace.ledger.current())
-        workspace.close()
-        cache.unlink()
-        _, seconds = timed(
-            lambda: cache_path(folder, workspace.ledger, workspace.domain, workspace.ledger.current())
-        )
-        yield Figure("compact events and tally", f"{seconds:.1f} s", bar="<= 15 s", is_met=seconds <= 15)
-        yield _reweigh(workspace)
+        workspace.load()
         yield from _linked(workspace)
-        yield _standing(workspace)
         workspace.close()
-
-
-def _reweigh(workspace: Workspace) -> Figure:
-    """The same question under other weights: nothing but the weighing runs again."""
-
-    def again(cursor: Engine) -> int:
-        question = ask(cursor, workspace.snapshot().context, {"by": "small_area", "points": "92D=200"})
-        picked = question.pick()
-        sql = score_sql(picked, question.area_column, question.attributes)
-        return len(cursor.rows("score", sql, parameters(picked)))
-
-    _, seconds = timed(lambda: workspace.read("bench", {}, again), 5)
-    return Figure(
-        "re-weigh all small areas", f"{seconds * 1000:.0f} ms", bar="<= 500 ms", is_met=seconds <= 0.5
-    )
 
 
 def _linked(workspace: Workspace) -> Iterator[Figure]:
@@ -140,12 +113,3 @@ def _pandas(workspace: Workspace, questions: list[dict[str, Any]]) -> list[float
         chosen.groupby("category").size()
         seconds.append(time.perf_counter() - started)
     return seconds
-
-
-def _standing(workspace: Workspace) -> Figure:
-    """The whole answer `rank` gives, intervals, ranks and trend included."""
-    workspace.rank()
-    _, seconds = timed(workspace.rank, 5)
-    return Figure(
-        "rank 40 sectors, whole answer", f"{seconds * 1000:.0f} ms", bar="<= 500 ms", is_met=seconds <= 0.5
-    )

@@ -13,7 +13,9 @@ import pytest
 from tests import twin
 from tests.small_force import LOCAL, SmallForce, an_event, domain, small_force
 
+from harmscape.access import Reader
 from harmscape.model.domain import Domain
+from harmscape.model.role import Role
 from harmscape.views.drilldown import drilldown
 from harmscape.views.place_profile import place_profile
 from harmscape.views.sector_overview import SectorOverview, sector_overview
@@ -372,3 +374,86 @@ def test_a_group_has_a_profile_and_its_rows_sum_to_it(tmp_path: Path) -> None:
         of_group = {"by": "sector", "where": "group=g1", "window": "3m", "to": "2024-03"}
         found = sector_overview(cursor, force.context, of_group)
         assert found.total.harm == Decimal(110)
+
+
+def test_a_share_by_role_gives_the_unnamed_none_and_shares_alike_where_nobody_is_named(
+    tmp_path: Path,
+) -> None:
+    measure = {
+        "id": "by_role",
+        "lists": ["offences"],
+        "shared": "role_weighted",
+        "role_shares": {"suspect": 3, "driver": 1},
+    }
+    events = [
+        crime(JAN, "assault", "c1"),
+        tie("ann", "suspect", "c1"),
+        tie("bob", "driver", "c1"),
+        tie("cat", "witness", "c1"),
+        crime(JAN, "burglary", "c2"),
+        tie("bob", "witness", "c2"),
+        tie("cat", "victim", "c2"),
+    ]
+    words = {"by": "person", "measure": "by_role"}
+    with ranked(tmp_path, declared(measure), events, **words) as found:
+        # By hand: of 100 points Ann has 3 parts and Bob 1; of 10 points Bob and Cat have half each.
+        assert harm(found) == {"ANN": Decimal(75), "BOB": Decimal(30), "CAT": Decimal(5)}
+        assert found.total.harm == Decimal(110)
+
+
+def test_a_direct_link_needs_no_register(tmp_path: Path) -> None:
+    measure = {"id": "named", "lists": ["offences"], "linked": {"kind": "person"}}
+    events = [crime(JAN, "assault", "c1"), crime(JAN, "burglary", "c2"), tie("ann", "witness", "c1")]
+    with ranked(tmp_path, declared(measure), events, measure="named") as found:
+        assert found.total.harm == Decimal(100)
+
+
+def test_a_stock_weighs_a_window_of_days_by_its_part_of_a_year(tmp_path: Path) -> None:
+    events = [member(date(2024, 3, 31), "ann", "g1")]
+    words = {"measure": "members_stock", "window": "7d"}
+    with ranked(tmp_path, declared(MEMBERS), events, **words) as found:
+        # By hand: 7 / 365.25 = 0.019165 (half-even at six places), times 120 points.
+        assert found.total.harm == Decimal("2.2998")
+
+
+def test_a_stock_left_out_leaves_nothing(tmp_path: Path) -> None:
+    events = [member(date(2024, 3, 31), "ann", "g1")]
+    with ranked(tmp_path, declared(MEMBERS), events, measure="members_stock", stocks="no") as found:
+        assert (found.total.events, found.total.harm) == (0, Decimal(0))
+
+
+def test_a_sum_is_ranked_by_category_too(tmp_path: Path) -> None:
+    words = {"measure": "primary", "by": "category"}
+    with ranked(tmp_path, declared(*PRIMARY), primary_events(), **words) as found:
+        rows = {code: points for code, points in harm(found).items() if points}
+        assert rows == {"assault": Decimal(200), "gang_member": Decimal(30), "burglary": Decimal(10)}
+
+
+def test_an_entry_that_ended_before_its_snapshot_is_not_in_stock(tmp_path: Path) -> None:
+    events = [
+        member(date(2024, 3, 31), "ann", "g1", ends=date(2024, 3, 1)),
+        member(date(2024, 3, 31), "bob", "g1", ends=date(2024, 4, 1)),
+    ]
+    with ranked(tmp_path, declared(MEMBERS), events, measure="members_stock") as found:
+        assert found.total.events == 1
+
+
+def test_a_reader_without_the_register_sees_no_crime_of_its_members(tmp_path: Path) -> None:
+    events = [
+        member(date(2024, 3, 31), "ann", "g1", starts=date(2024, 1, 1)),
+        crime(JAN, "assault", "c1"),
+        tie("ann", "suspect", "c1"),
+    ]
+    force = small_force(tmp_path, declared(GANG_CRIME), events)
+    officer = Role.model_validate(
+        {"id": "officer", "title": "Officer", "reason": "a test",
+         "count": [{"sensitivity": 1}], "see": [{"sensitivity": 1}]}
+    )  # fmt: skip
+    words = {"window": "3m", "to": "2024-03"}
+    with force.gate.narrowed(Reader("olly", officer)) as cursor:
+        linked = sector_overview(cursor, force.context, {**words, "measure": "gang_crime"})
+        assert linked.total.events == 0
+    with force.gate.narrowed(Reader("olly", officer)) as cursor:
+        groups = sector_overview(cursor, force.context, {**words, "by": "group"})
+        assert groups.areas == ()
+        assert groups.total.harm == Decimal(100)
