@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
+import pyarrow.parquet as pq
+
 from harmscape.engine import parquet_list
 from harmscape.model.declared import digest_of
 from harmscape.model.errors import HarmscapeError
@@ -17,6 +19,7 @@ from harmscape.model.tables import LEDGER
 
 FORMAT = 1
 """The form of manifests and segments; a newer one is refused with a message."""
+_NAMED = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,11 +105,33 @@ class Ledger:
         return self.over(manifest.of(table, **wanted), table)
 
     def over(self, segments: list[Segment], table: str) -> str:
-        """Some segments of a table as SQL text."""
-        if segments:
-            return parquet_list([self.folder / segment.path for segment in segments])
-        columns = ", ".join(f"null::{kind} as {name}" for name, kind in LEDGER[table].columns.items())
-        return f"(select {columns} where false)"
+        """Some segments of a table as SQL text; a column that none of them has yet is null."""
+        declared = LEDGER[table].columns
+        if not segments:
+            columns = ", ".join(f"null::{kind} as {name}" for name, kind in declared.items())
+            return f"(select {columns} where false)"
+        paths = [self.folder / segment.path for segment in segments]
+        held = parquet_list(paths)
+        lacking = set(declared)
+        # The newest segment has every column unless an older program wrote all of them.
+        for path in reversed(paths):
+            lacking -= _columns(path)
+            if not lacking:
+                return held
+        added = ", ".join(f"null::{kind} as {name}" for name, kind in declared.items() if name in lacking)
+        return f"(select s.*, {added} from {held} s)"
+
+    def refuse_what_is_gone(self, manifest: Manifest) -> None:
+        """Raise HarmscapeError where files that a snapshot is made of are no longer there, and name them."""
+        gone = [each.path for each in manifest.segments if not (self.folder / each.path).exists()]
+        if gone:
+            more = f" and {len(gone) - _NAMED} more" if len(gone) > _NAMED else ""
+            raise HarmscapeError(
+                f"snapshot {manifest.snapshot} lacks data that it is made of:"
+                f" {', '.join(f'ledger/{path}' for path in gone[:_NAMED])}{more}"
+                f" {'is' if len(gone) == 1 else 'are'} gone; put back a copy, or set the folders ledger and"
+                " cache aside and load every delivery again, each with its day"
+            )
 
     def new_path(self, table: str, load_no: int, name: str) -> Path:
         """Where a load may write a segment; a name is never used twice for different content."""
@@ -155,6 +180,11 @@ class Ledger:
         with (self.folder / "lock").open("a") as held:
             _lock(held.fileno())
             yield
+
+
+def _columns(path: Path) -> frozenset[str]:
+    """The columns of a segment."""
+    return frozenset(pq.read_schema(path).names)
 
 
 def _lock(descriptor: int) -> None:

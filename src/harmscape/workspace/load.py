@@ -83,6 +83,7 @@ def load(
     with ledger.writing(), tempfile.TemporaryDirectory(prefix="load-", dir=_scratch(folder)) as scratch:
         ledger.sweep()
         base = ledger.current()
+        ledger.refuse_what_is_gone(base)
         engine = Duck(scratch=Path(scratch))
         now = _Load(
             domain,
@@ -221,10 +222,7 @@ def _compare(now: _Load, source: Source, as_of: date, files: Sequence[Read]) -> 
     path = now.ledger.new_path("file", now.load_no, f"{source.id}-{as_of}")
     pq.write_table(
         file_table(
-            [
-                (each.file_no, each.digest, report)
-                for each, report in zip(files, reports, strict=True)
-            ],
+            [(each.file_no, each.digest, report) for each, report in zip(files, reports, strict=True)],
             load_no=now.load_no,
             loaded_at=datetime.now(UTC).replace(tzinfo=None),
         ),

@@ -100,6 +100,7 @@ def open_snapshot(workspace: Workspace, name: str) -> Snapshot:
     """Open a snapshot by name, building its cache where that is missing."""
     domain, ledger = workspace.domain, workspace.ledger
     manifest = ledger.manifest(name) if name != "none" else Manifest()
+    ledger.refuse_what_is_gone(manifest)
     path = cache_path(workspace.folder, ledger, domain, manifest)
     engine = Duck(path, read_only=True)
     editions = editions_in_use(domain, manifest)
