@@ -457,3 +457,12 @@ def test_a_reader_without_the_register_sees_no_crime_of_its_members(tmp_path: Pa
         groups = sector_overview(cursor, force.context, {**words, "by": "group"})
         assert groups.areas == ()
         assert groups.total.harm == Decimal(100)
+
+
+def test_a_profile_gives_a_stock_no_range(tmp_path: Path) -> None:
+    events = [member(date(2024, 3, 31), name, "g1") for name in ("ann", "bob")]
+    force = small_force(tmp_path, declared(MEMBERS), events)
+    words = {"measure": "members_stock", "areas": "S1", "window": "12m", "to": "2024-03"}
+    with force.gate.narrowed(LOCAL) as cursor:
+        (part,) = place_profile(cursor, force.context, words).parts
+    assert (part.events, part.harm, part.harm_lo, part.harm_hi) == (2, Decimal(240), None, None)

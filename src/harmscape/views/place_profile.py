@@ -46,7 +46,8 @@ class Area:
 
 @dataclass(frozen=True, slots=True)
 class CategoryPart:
-    """One category in the area. The range is 95 %; it is missing where one single event makes the part."""
+    """One category in the area. The range is 95 %; it is missing where one single event makes the part, or a
+    register's stock, which is counted and not drawn by chance."""
 
     id: str
     title: str
@@ -169,21 +170,19 @@ def _parts(question: Question, scored: Scored, index: int) -> list[CategoryPart]
     rows = question.cursor.rows(
         "parts of an area",
         "select s.category, min(s.weight_no), sum(s.events)::bigint, sum(s.harm), sum(s.variance),"
-        " max(s.largest)"
+        " max(s.largest), bool_or(s.certain)"
         " from score s where s.area_no = ? group by s.category",
         [index + 1],
     )
     total = scored.harm[index]
     parts = []
-    for number, weight_no, events, harm, variance, largest in rows:
+    for number, weight_no, events, harm, variance, largest, certain in rows:
         category = question.category_ids.get(number, "none")
         title = categories[category].title if category in categories else "Uncategorised"
         if weight_no is None:
             parts.append(CategoryPart(category, title, events, None, None, None, None, None))
             continue
-        spread = np.array([max(variance, float(harm) * largest if largest else 0.0)])
-        own = np.array([float(harm)])
-        limits = harm_interval(own, spread, heaviest=largest, next_weight=largest)
+        limits = None if certain or events < 2 else _limits(float(harm), variance, largest)
         held = question.by_number[weight_no].parts
         parts.append(
             CategoryPart(
@@ -191,13 +190,20 @@ def _parts(question: Question, scored: Scored, index: int) -> list[CategoryPart]
                 title=title,
                 events=events,
                 harm=harm,
-                harm_lo=float(limits[0][0]) if events > 1 else None,
-                harm_hi=float(limits[1][0]) if events > 1 else None,
+                harm_lo=limits[0] if limits else None,
+                harm_hi=limits[1] if limits else None,
                 share=float(harm / total) if total else None,
                 weight_status=scheme.status_of(held[0]) if held else "trial",
             )
         )
     return sorted(parts, key=lambda part: (-(part.harm or NOTHING), -part.events, part.id))
+
+
+def _limits(harm: float, variance: float, largest: float) -> tuple[float, float]:
+    """The 95 % range of one part."""
+    spread = np.array([max(variance, harm * largest if largest else 0.0)])
+    lo, hi = harm_interval(np.array([harm]), spread, heaviest=largest, next_weight=largest)
+    return float(lo[0]), float(hi[0])
 
 
 def _hours(question: Question) -> Hours | None:

@@ -151,6 +151,8 @@ def place(area: str, folder: Path, form: str, out: Path | None, **words: Any) ->
             f"{part.harm_lo:,.0f}–{part.harm_hi:,.0f}"
             if part.harm_lo is not None
             else "one event"
+            if part.events == 1
+            else "counted"
             if part.harm
             else "",
             f"{part.share:.1%}" if part.share is not None else "",
