@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from harmscape.model.period import Period
 from harmscape.views.question import Question
 from harmscape.views.scored import Scored
 from harmscape.views.words import month_name, points
@@ -28,3 +29,35 @@ def not_contained(question: Question, scored: Scored) -> list[str]:
     if silent:
         said.append(f"Sources declared but holding nothing: {', '.join(silent)}.")
     return [*said, *domain.settings.not_in_the_score]
+
+
+def is_told(question: Question, period: Period) -> bool:
+    """Whether the data reach back to the start of a period and hold some month of it."""
+    firsts = [min(extent.months) for extent in question.counted_extents]
+    gaps = question.gaps()
+    return bool(firsts) and min(firsts) <= period.starts and any(each not in gaps for each in period.months)
+
+
+def before_notes(question: Question) -> list[str]:
+    """What must be said of the period compared with, if one is: not known, known in part, or not tested."""
+    against = question.selection.against
+    if against is None:
+        return []
+    if not is_told(question, against):
+        return [
+            f"The period compared with, {against}, is not known: the data do not reach back to its start,"
+            " or hold none of its months. No figure is given for it, which does not mean a zero."
+        ]
+    said = [
+        f"{month_name(month)}, in the period compared with, is missing from {', '.join(sources)}:"
+        " a gap in the data, not a month of nothing."
+        for month, sources in sorted(question.gaps().items())
+        if against.starts <= month < against.ends
+    ]
+    late = [
+        f"In the period compared with, {against}, {extent.source} is not known"
+        f" before {month_name(min(extent.months))}."
+        for extent in question.counted_extents
+        if min(extent.months) > against.starts
+    ]
+    return [*said, *late, "The period before is shown beside; no test has been made of the difference."]

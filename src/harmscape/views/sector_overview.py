@@ -29,7 +29,7 @@ from harmscape.views.areas import (
 )
 from harmscape.views.composition import Composition, composition
 from harmscape.views.context import Context
-from harmscape.views.coverage import not_contained
+from harmscape.views.coverage import before_notes, is_told, not_contained
 from harmscape.views.question import Question, ask, kind_of, parameters
 from harmscape.views.result import Result
 from harmscape.views.scored import NOTHING, Scored, rare_cells, score_areas, without_cells
@@ -230,9 +230,9 @@ def _month(
 
 
 def _with_before(question: Question, rows: list[AreaStanding]) -> list[AreaStanding]:
-    """The rows with the period compared with beside each; as they are when none is asked."""
+    """The rows with the period compared with beside each; as they are when none is asked or known."""
     against = question.selection.against
-    if against is None:
+    if against is None or not is_told(question, against):
         return rows
     earlier = score_areas(question, against)
     if question.selection.apart:
@@ -308,6 +308,4 @@ def _warnings(question: Question, scored: Scored) -> list[str]:
         said.append(f"Counted, but without a weight and so without harm: {named}.")
     if question.selection.finer and question.book.finer:
         said.append("Finer than the data can bear: these points were snapped by their publisher.")
-    if question.selection.against is not None:
-        said.append("The period before is shown beside; no test has been made of the difference.")
-    return said
+    return [*said, *before_notes(question)]
