@@ -15,6 +15,7 @@ from harmscape.model.errors import SelectionError, nearest
 from harmscape.model.measure import Measure
 from harmscape.scoring.score import score_sql
 from harmscape.views.areas import area_rows, rank_areas
+from harmscape.views.composition import composition
 from harmscape.views.context import Context
 from harmscape.views.coverage import not_contained
 from harmscape.views.question import Question, ask, parameters
@@ -43,7 +44,10 @@ class TopArea:
 
 @dataclass(frozen=True, slots=True)
 class ThemeMeasure:
-    """One measure of the theme by itself: harm in the points of its own scheme, most harmful areas first."""
+    """One measure of the theme by itself: harm in the points of its own scheme, most harmful areas first.
+
+    adds: for a sum, the measures it adds up, and overlap the harm that several of them count.
+    """
 
     id: str
     title: str
@@ -54,6 +58,8 @@ class ThemeMeasure:
     harm: Decimal
     before_events: int
     before_harm: Decimal
+    adds: tuple[str, ...]
+    overlap: Decimal | None
     trend: tuple[Month, ...]
     top: tuple[TopArea, ...]
     not_contained: tuple[str, ...]
@@ -155,6 +161,7 @@ def _measure(question: Question) -> ThemeMeasure:
     rows = area_rows(question, scored, rank_areas(question, scored), apart=None)
     months = tuple(trend(question))
     missing = tuple(not_contained(question, scored))
+    made_up = composition(question, scored)
     before = score_areas(question, against)
     scheme = domain.scheme(selection.weights)
     return ThemeMeasure(
@@ -167,6 +174,8 @@ def _measure(question: Question) -> ThemeMeasure:
         harm=scored.total_harm,
         before_events=before.total_events,
         before_harm=before.total_harm,
+        adds=question.measure.measures,
+        overlap=made_up.overlap if made_up else None,
         trend=months,
         top=tuple(
             TopArea(row.area_id, row.name, row.events, row.harm, row.rank, row.rank_lo, row.rank_hi, row.tier)

@@ -53,10 +53,18 @@ def theme(name: str, folder: Path, form: str, out: Path | None, **words: Any) ->
     screen.print()
     screen.print(table("", [*heads, ("Before", "r"), (f"First {result.by['plural'].lower()}", "l")], body))
     titles = {each.id: each.title for each in result.measures}
+    sums = [
+        f"{each.title} adds up {len(each.adds)} measures: {each.overlap:,.0f} {each.unit} more than once"
+        for each in result.measures
+        if each.overlap is not None
+    ]
     notes(
         [
-            f"{each.events:,} events in both {titles[each.first]} and {titles[each.second]}"
-            for each in result.counted_twice
+            *sums,
+            *(
+                f"{each.events:,} events in both {titles[each.first]} and {titles[each.second]}"
+                for each in result.counted_twice
+            ),
         ],
         "Counted by two measures:",
     )
@@ -269,7 +277,12 @@ def double_counts(
 ) -> None:
     """What may have been counted twice? Events of different parts of a score, near in place and time."""
     # A receipt holds whole numbers and text.
-    options = {"metres": f"{metres:g}", "hours": f"{hours:g}", "offset": offset, "limit": limit}
+    options: dict[str, Any] = {
+        "metres": f"{metres:g}",
+        "hours": f"{hours:g}",
+        "offset": offset,
+        "limit": limit,
+    }
     result = open_workspace(folder).ask("double_counts", said(words), **options)
     if emit(result, form, out):
         return
