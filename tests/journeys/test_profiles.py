@@ -87,6 +87,18 @@ def test_the_members_of_a_group_are_those_of_the_last_register(demo: Workspace, 
     assert sum(each.members for each in held.homes) == len({row["Nominal"].strip().upper() for row in rows})
 
 
+def test_the_planted_brokers_are_those_who_stand_in_two_groups(demo: Workspace, demo_folder: Path) -> None:
+    truth = json.loads((demo_folder / "data" / "truth.json").read_text(encoding="utf-8"))["network"]
+    code = truth["brokers"][0]["connects"][0]
+    held = demo.ask("group", {**YEARS, "areas": code})
+    assert isinstance(held, GroupProfile)
+    planted = {
+        each["nominal"]: set(each["connects"]) for each in truth["brokers"] if code in each["connects"]
+    }
+    assert {each.code: set(each.groups) for each in held.brokers} == planted
+    assert {each.code for each in held.sharing if each.now} == set().union(*planted.values()) - {code}
+
+
 def test_a_group_on_the_screen(demo: Workspace, demo_folder: Path) -> None:
     said = run("group", _group(demo), "-w", demo_folder, "--window", "10y", "--to", "2026-10")
     assert said.status == 0, said.err

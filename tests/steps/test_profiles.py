@@ -106,6 +106,16 @@ def test_a_theme_names_the_events_that_two_measures_count(tmp_path: Path) -> Non
     assert str(alone.sentence) == "One measure in this theme. Most events: thefts, 1 (0 before)."
 
 
+def test_a_sum_in_a_theme_says_what_it_counts_more_than_once(tmp_path: Path) -> None:
+    held = declared(*PRIMARY[:3], {**PRIMARY[3], "theme": "all"})
+    force = small_force(tmp_path, held, primary_events())
+    with force.gate.narrowed(LOCAL) as cursor:
+        (found,) = theme_view(cursor, force.context, QUARTER, theme="all").measures
+    # By hand: c1, an assault of 100 points, is violent and by a member.
+    assert (found.harm, found.overlap) == (Decimal(240), Decimal(100))
+    assert found.adds == ("violent", "gang_crime", "members_stock")
+
+
 def test_an_unknown_theme_is_an_error_with_the_nearest(tmp_path: Path) -> None:
     force = themed(tmp_path)
     with force.gate.narrowed(LOCAL) as cursor:
@@ -259,6 +269,31 @@ def test_what_has_no_members_is_no_group(tmp_path: Path) -> None:
     force = small_force(tmp_path, Domain.model_validate(held), [crime(JAN, "assault", "c1")])
     with force.gate.narrowed(LOCAL) as cursor, pytest.raises(SelectionError, match="no groups"):
         group_profile(cursor, force.context, {**QUARTER, "areas": "g1"})
+
+
+def test_a_group_s_stock_is_its_members_and_has_no_roles_in_events(tmp_path: Path) -> None:
+    force = small_force(tmp_path, declared(MEMBERS), group_events())
+    words = {**QUARTER, "by": "group", "areas": "g1", "measure": "members_stock"}
+    with force.gate.narrowed(LOCAL) as cursor:
+        found = group_profile(cursor, force.context, words)
+    # By hand: Ann and Bob in the last snapshot, each 120 points a year for a quarter of one.
+    assert (found.figures.standing.events, found.figures.standing.harm) == (2, Decimal(60))
+    assert found.by_role == ()
+
+
+def test_links_without_a_role_stand_in_none(tmp_path: Path) -> None:
+    bare: Any = (("person", "ann", None), ("group", "g1", None))
+    entry = an_event(date(2024, 3, 31), "gang_member", source="members", links=bare, starts=date(2024, 1, 1))
+    events = [entry, crime(JAN, "assault", "c1")]
+    held = declared(GANG_CRIME).model_dump(by_alias=True)
+    # Ranked by groups unless asked, the workspace has its areas told by its first geography.
+    held["settings"]["defaults"]["by"] = "group"
+    force = small_force(tmp_path, Domain.model_validate(held), events)
+    with force.gate.narrowed(LOCAL) as cursor:
+        found = group_profile(cursor, force.context, {**QUARTER, "areas": "g1"})
+    assert (found.by_role, found.figures.standing.events) == ((), 0)
+    assert [(each.code, each.role) for each in found.members] == [("ANN", None)]
+    assert found.geography == {"id": "sector", "title": "Sector"}
 
 
 def test_a_group_as_it_was_known(tmp_path: Path) -> None:
@@ -468,6 +503,24 @@ def test_repeats_have_a_place_among_families_with_a_range(tmp_path: Path) -> Non
     never = family(tmp_path, events, code="f3").repeats
     assert never is not None
     assert (never.events, never.rank, never.of) == (0, None, 2)
+
+
+def test_without_a_measure_of_repeats_no_place_is_told(tmp_path: Path) -> None:
+    held = families().model_dump(by_alias=True)
+    held["measures"] = [each for each in held["measures"] if each["id"] != "repeat_enquiries"]
+    force = small_force(tmp_path, Domain.model_validate(held), [answer(JAN, "drink")])
+    words = {**QUARTER, "areas": "f1"}
+    with force.gate.narrowed(LOCAL) as cursor:
+        assert family_profile(cursor, force.context, words).repeats is None
+        with pytest.raises(SelectionError, match="no measure 'enquiries'"):
+            family_profile(cursor, force.context, words, repeats="enquiries")
+
+
+def test_a_long_timeline_is_cut_and_says_so(tmp_path: Path) -> None:
+    found = family(tmp_path, [answer(JAN, "drink") for _ in range(501)])
+    assert len(found.timeline) == 500
+    assert "The timeline shows the latest 500 of 501 rows." in found.warnings
+    assert found.persons[0].rows == 501
 
 
 def test_a_family_is_asked_for_by_its_code_under_a_rule(tmp_path: Path) -> None:
