@@ -21,11 +21,11 @@ export function mapTitle(rank: Rank): string {
 }
 
 /** What the map shows, for whoever does not see it. */
-export function mapLabel(rank: Rank, show: Show, classes: number): string {
+export function mapLabel(rank: Rank, shaded: string, classes: number): string {
   const counted = tally(rank.areas.length, lower(rank.by.title), lower(rank.by.plural));
   const names = clearlyHigh(rank).map((area) => area.name);
   return [
-    `Map of ${counted} shaded by ${show === "rate" ? "harm per 1,000" : "harm score"}`,
+    `Map of ${counted} shaded by ${lower(shaded)}`,
     `in ${classes} ${classes === 1 ? "class" : "classes"}.`,
     names.length ? `Clearly high: ${names.join(", ")}.` : "None is clearly high.",
     "The list holds the same figures.",
@@ -46,6 +46,14 @@ export function behindWords(
   name: (area: string) => string,
 ): string {
   const part = picked.part ? lower(titles.get(picked.part) ?? picked.part) : null;
-  const place = picked.area === UNPLACED ? "the unplaced" : picked.area ? name(picked.area) : null;
+  const said = picked.areas.map((area) => (area === UNPLACED ? "the unplaced" : name(area)));
+  const place = said.length > 3 ? `${said.length} areas` : listed(said);
   return part && place ? `${part} in ${place}` : (part ?? place ?? "this page");
+}
+
+/** "Moor", "Moor and Eastside", "Moor, Eastside and Harbour"; null for none. */
+export function listed(names: string[]): string | null {
+  const last = names.at(-1);
+  if (last === undefined) return null;
+  return names.length === 1 ? last : `${names.slice(0, -1).join(", ")} and ${last}`;
 }

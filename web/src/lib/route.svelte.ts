@@ -17,12 +17,23 @@ const GRAMMAR = [
   "apart",
   "finer",
   "points",
+  "shared",
+  "sums",
+  "stocks",
+  "dimensions",
 ] as const;
 
-/** Words that say how the page shows its answer: what is picked, score or rate, sorting, open tiers. */
-const SHOWN = ["pick", "part", "show", "sort", "order", "from", "open"] as const;
+/** The same words for the second selection of a comparison; both rank the same areas, so `by` is not among them. */
+const SECOND = GRAMMAR.filter((word) => word !== "by").map((word) => `b.${word}` as const);
 
-type Word = (typeof GRAMMAR)[number] | (typeof SHOWN)[number];
+/** Words that say how the page shows its answer: what is picked, score or rate, sorting, open tiers. */
+const SHOWN = ["pick", "part", "show", "sort", "order", "from", "open", "of", "was"] as const;
+
+/** Words that stay from page to page: how the map is drawn, and the comparison's names and edited side. */
+const KEPT = ["shade", "map", "side", "a", "b", "wall", "snapshot"] as const;
+
+type Grammar = (typeof GRAMMAR)[number];
+type Word = Grammar | `b.${Exclude<Grammar, "by">}` | (typeof SHOWN)[number] | (typeof KEPT)[number];
 export type Changes = Partial<Record<Word, string | null>>;
 
 class Route {
@@ -32,7 +43,53 @@ class Route {
   /** The words of the grammar in the address, without areas: every standing ranks them all. */
   get selection(): Words {
     const { areas: _, ...words } = only(this.words, GRAMMAR);
+    return this.words.snapshot ? { ...words, snapshot: this.words.snapshot } : words;
+  }
+
+  /** The second selection of a comparison; null where nothing is compared. */
+  get second(): Words | null {
+    if (!this.words["b.measure"]) return null;
+    const words: Words = {};
+    for (const [word, value] of Object.entries(only(this.words, SECOND))) words[word.slice(2)] = value;
+    if (this.words.by) words.by = this.words.by;
+    if (this.words.snapshot) words.snapshot = this.words.snapshot;
+    delete words.areas;
     return words;
+  }
+
+  /** Whether chips and filters change the second selection. */
+  get onSecond(): boolean {
+    return this.words.side === "b" && this.second !== null;
+  }
+
+  /** The selection that chips and filters show and change. */
+  get edited(): Words {
+    return (this.onSecond && this.second) || this.selection;
+  }
+
+  /** Change the words of the selection that is being edited. */
+  edit(changes: Changes): void {
+    if (!this.onSecond) return this.go(changes);
+    const other = Object.entries(changes).map(([word, value]) => {
+      const own = `b.${word}`;
+      return [(SECOND as readonly string[]).includes(own) ? own : word, value];
+    });
+    this.go(Object.fromEntries(other) as Changes);
+  }
+
+  /** The address once the selection shown is also the second one, ready to be changed. */
+  split(measure: string): Changes {
+    const words = only(this.selection, GRAMMAR);
+    const copied = Object.entries(words)
+      .filter(([word]) => word !== "by")
+      .map(([word, value]) => [`b.${word}`, value]);
+    return { ...Object.fromEntries(copied), "b.measure": words.measure ?? measure, side: "b" } as Changes;
+  }
+
+  /** What ends a comparison. */
+  get joined(): Changes {
+    const dropped = [...SECOND, "side", "a", "b"].map((word) => [word, null]);
+    return Object.fromEntries(dropped) as Changes;
   }
 
   /** The address after some words change; null drops a word. */
@@ -129,6 +186,13 @@ export function writeWhere(terms: Term[]): string | null {
   );
 }
 
+/** The terms with a value of a field taken in, or taken back where it was in already. */
+export function toggled(terms: Term[], field: string, value: string): Term[] {
+  const now = terms.find((term) => term.field === field)?.values ?? [];
+  const next = now.includes(value) ? now.filter((each) => each !== value) : [...now, value];
+  return withTerm(terms, field, next);
+}
+
 /** The terms with one field set to these values (none: the field goes). */
 export function withTerm(terms: Term[], field: string, values: string[]): Term[] {
   const others = terms.filter((term) => term.field !== field);
@@ -136,7 +200,12 @@ export function withTerm(terms: Term[], field: string, values: string[]): Term[]
 }
 
 function read(): Words {
-  return only(Object.fromEntries(new URLSearchParams(location.search)), [...GRAMMAR, ...SHOWN]);
+  return only(Object.fromEntries(new URLSearchParams(location.search)), [
+    ...GRAMMAR,
+    ...SECOND,
+    ...SHOWN,
+    ...KEPT,
+  ]);
 }
 
 function only(words: Words, allowed: readonly string[]): Words {

@@ -27,14 +27,14 @@ const TIERS: { tier: Tier; name: string; icon: TierGroup["icon"]; atOnce: number
 ];
 
 /** Tiers that have areas; rows beyond the first few fold unless the tier is open. A picked area never folds. */
-export function groupsOf(areas: Standing[], open: string[], picked: string | null): TierGroup[] {
+export function groupsOf(areas: Standing[], open: string[], picked: string[]): TierGroup[] {
   return TIERS.flatMap(({ tier, name, icon, atOnce }) => {
     const all = areas.filter((area) => area.tier === tier);
     if (!all.length) return [];
     const only = all.length === areas.length ? 10 : atOnce;
     const limit = open.includes(icon) || all.length <= only + 2 ? all.length : only;
-    const rows = all.filter((area, index) => index < limit || area.area_id === picked);
-    const folded = all.filter((area, index) => index >= limit && area.area_id !== picked);
+    const rows = all.filter((area, index) => index < limit || picked.includes(area.area_id));
+    const folded = all.filter((area, index) => index >= limit && !picked.includes(area.area_id));
     return [{ tier, name, icon, rows, folded }];
   });
 }

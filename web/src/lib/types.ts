@@ -27,6 +27,7 @@ export interface Workspace {
   defaults: { by: string; measure: string; window: string; k: number };
   attribution: string[];
   pages: (Titled & { selection: Words })[];
+  categories?: Titled[];
 }
 
 export interface Part extends Titled {
@@ -82,6 +83,40 @@ export interface Sum {
   harm: number;
 }
 
+/** A sum of measures: what each comes to, added up as published, counted once each, and the difference. */
+export interface Composition {
+  measures: (Titled & { kind: "flow" | "stock"; events: number; harm: number })[];
+  published: number;
+  overlap: number;
+  distinct: number;
+}
+
+export type ChoiceState = "selected" | "possible" | "alternative" | "excluded" | "selected_excluded";
+
+export interface Choice {
+  value: string;
+  title: string;
+  events: number;
+  harm: number;
+  state: ChoiceState;
+}
+
+export interface ChoiceField extends Titled {
+  values: Choice[];
+  left_out?: number;
+}
+
+export interface Choices {
+  fields: ChoiceField[];
+  selection: Words;
+}
+
+export interface Bookmark {
+  id?: string;
+  title: string;
+  address: string;
+}
+
 export interface Rank {
   selection: Words;
   title: string;
@@ -96,7 +131,8 @@ export interface Rank {
   coverage: string[];
   warnings: string[];
   k: number;
-  by: Kind;
+  composition?: Composition | null;
+  by: Kind & { kind?: string };
   measure: Titled;
   scheme: Titled & { status: string; unit: string };
   receipt: Record<string, unknown>;
