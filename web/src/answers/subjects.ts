@@ -1,0 +1,38 @@
+// What can be ranked besides areas. The workspace names some; its pages and the address name the rest.
+
+import { capital } from "../lib/words";
+import type { Known } from "./types";
+
+export interface Subject {
+  id: string;
+  plural: string;
+}
+
+/** Kinds other than areas, in the order in which the workspace's own pages ask for them. */
+export function subjectsOf(workspace: Known, asked: string | undefined): Subject[] {
+  const areas = new Set(workspace.geographies.map((each) => each.id));
+  const named = new Map((workspace.subjects ?? []).map((each) => [each.id, each.plural]));
+  const ids = [
+    ...named.keys(),
+    ...workspace.pages.map((page) => page.selection.by ?? ""),
+    asked ?? "",
+    "category",
+  ].filter((id) => id && !areas.has(id));
+  return [...new Set(ids)].map((id) => ({ id, plural: named.get(id) ?? pluralOf(id) }));
+}
+
+/** The first kind that the workspace itself asks for; types where it asks for none. */
+export function firstSubject(workspace: Known): string {
+  return subjectsOf(workspace, undefined)[0]?.id ?? "category";
+}
+
+/** The measure under which a page of the workspace ranks a kind. */
+export function measureFor(workspace: Known, by: string): string | undefined {
+  return workspace.pages.find((page) => page.selection.by === by)?.selection.measure;
+}
+
+function pluralOf(id: string): string {
+  if (id === "category") return "Types";
+  const name = capital(id.replaceAll("_", " "));
+  return name.endsWith("y") ? `${name.slice(0, -1)}ies` : `${name}s`;
+}
