@@ -48,6 +48,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "key": "the columns that together tell one record from every other",
         "without_key": "a column with those of its values for which rows may come without a key",
         "reference": "the column with the number that people use to look a record up",
+        "record_url": "where a record is opened in its own system, with {reference} in the address",
         "required": "columns that must have a value in every row",
         "may_lack": "columns that a file may leave out altogether",
         "occurred": "the columns that say when",

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Literal
 
 from pydantic import Field, model_validator
 
 from harmscape.model.declared import Declared, Names, Title
+
+REFERENCE = "{reference}"
+"""Where a record's reference stands in the address of a record."""
+
+# A host first, so that no reference can choose the site that is opened.
+_ADDRESS = re.compile(r"^https?://[a-z0-9.:-]+/[^\s\"'<>\\^`]*$", re.IGNORECASE)
 
 
 class Occurred(Declared):
@@ -148,6 +155,7 @@ class Source(Declared):
     key: Names = ()
     without_key: dict[str, Names] = Field(default_factory=dict)
     reference: str | None = None
+    record_url: str | None = Field(default=None, max_length=500)
     required: Names = ()
     may_lack: Names = ()
     also_named: dict[str, Names] = Field(default_factory=dict)
@@ -177,9 +185,21 @@ class Source(Declared):
             raise ValueError(f"source {self.id!r} tells about events of another, so it must link an entity")
         if self.delivery == "full" and not self.covers:
             raise ValueError(f"source {self.id!r} restates in full, so it must say what a delivery covers")
+        if self.record_url is not None:
+            self._sound_record_url(self.record_url)
         if bool(self.files) == (self.query is not None):
             raise ValueError(f"source {self.id!r} reads either files or a query")
         return self
+
+    def _sound_record_url(self, url: str) -> None:
+        if self.reference is None:
+            raise ValueError(f"source {self.id!r} has a record_url, so it must name its reference column")
+        plain = url.replace(REFERENCE, "")
+        if not _ADDRESS.match(url) or plain == url or "{" in plain or "}" in plain:
+            raise ValueError(
+                f"source {self.id!r}: record_url must be an https or http address with {REFERENCE} in it,"
+                " such as https://records.example/{reference}, and no other braces"
+            )
 
     @property
     def columns(self) -> tuple[str, ...]:

@@ -1,26 +1,28 @@
 """The answers over HTTP: every registered view as JSON, the areas for a map, and the page itself.
 
-Read-only. A question that cannot be asked answers 4xx with one plain sentence; nothing here takes SQL.
+A question that cannot be asked answers 4xx with one plain sentence; nothing here takes SQL.
 """
 
 from __future__ import annotations
 
-import json
 import threading
-from collections.abc import Awaitable, Callable, Mapping
-from typing import Any
+from collections.abc import Awaitable, Callable
 
 from fastapi import FastAPI, Query, Request, Response
+from fastapi.exceptions import RequestValidationError
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
 
 import harmscape
-from harmscape.model.errors import HarmscapeError, RefusedError, SelectionError
-from harmscape.model.selection import WORDS
+from harmscape.model.errors import HarmscapeError
+from harmscape.publish.api_answer import ERRORS, answered, said, said_of
+from harmscape.publish.api_guard import is_own_host
+from harmscape.publish.api_people import add_people
+from harmscape.publish.api_words import known_words, parameters_of, read_words
 from harmscape.publish.web import assets_folder
+from harmscape.views.drilldown import MOST_SEARCHED
 from harmscape.views.registry import VIEWS, View
-from harmscape.views.result import plain
 from harmscape.workspace import Workspace
 
 _MOST_QUERY = 8000
@@ -46,9 +48,12 @@ def make_app(workspace: Workspace) -> FastAPI:
 
     @app.middleware("http")
     async def headers(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
-        if len(request.url.query) > _MOST_QUERY:
-            return _said(414, "the question is too long", "length")
-        response = await call_next(request)
+        if not is_own_host(request.headers.get("host", "")):
+            response = said(403, "this server answers to its own machine's name alone", "host")
+        elif len(request.url.query) > _MOST_QUERY:
+            response = _too_long(request)
+        else:
+            response = await call_next(request)
         if request.url.path.startswith("/assets/") and response.status_code == 200:
             response.headers["Cache-Control"] = _NEVER_CHANGES
         for name, value in _HEADERS.items():
@@ -59,74 +64,61 @@ def make_app(workspace: Workspace) -> FastAPI:
 
     @app.exception_handler(HarmscapeError)
     async def plainly(_request: Request, fault: HarmscapeError) -> Response:
-        if isinstance(fault, RefusedError):
-            return _said(403, str(fault), "rights")
-        return _said(422 if isinstance(fault, SelectionError) else 409, str(fault), type(fault).__name__)
+        return said_of(fault)
 
     @app.exception_handler(HTTPException)
     async def missing(_request: Request, fault: HTTPException) -> Response:
-        return _said(fault.status_code, str(fault.detail), "http")
+        return said(fault.status_code, str(fault.detail), "http")
 
     @app.get("/api/workspace", summary="The workspace: its choices, and how far its data reach.")
     def facts() -> Response:
         with turn:
-            return _json(workspace.facts())
+            return answered(workspace.facts())
+
+    @app.exception_handler(RequestValidationError)
+    async def malformed(_request: Request, fault: RequestValidationError) -> Response:
+        first = fault.errors()[0]
+        return said(422, f"{first['loc'][-1]}: {first['msg'].lower()}", "words")
 
     @app.get("/api/areas", summary="The areas of a geography as GeoJSON, simplified for a map.")
-    def areas(by: str = Query(max_length=60)) -> Response:
+    def areas(
+        by: str = Query(max_length=60), snapshot: str | None = Query(default=None, max_length=60)
+    ) -> Response:
         with turn:
-            return Response(workspace.areas_geojson(by), media_type="application/geo+json")
+            shapes = workspace.areas_geojson(by, snapshot=snapshot)
+            return Response(shapes, media_type="application/geo+json")
 
     for view in VIEWS.values():
         _add(app, workspace, view, turn)
+    add_people(app, workspace, turn)
     _add_page(app)
     return app
 
 
 def _add(app: FastAPI, workspace: Workspace, view: View, turn: threading.Lock) -> None:
     """One endpoint for one view: its query is the words of a selection and the view's own options."""
-    known = {*WORDS, *view.options, *(("area",) if view.name == "place" else ())}
 
     def answer(request: Request) -> Response:
-        words, options = _read(request, view, known)
+        asked = read_words(request, view)
         with turn:
-            return _json(workspace.ask(view.name, words, **options).to_dict())
+            found = workspace.ask(view.name, asked.words, snapshot=asked.snapshot, **asked.options)
+            return answered(found.to_dict())
 
     app.get(
         f"/api/{view.name}",
         summary=view.title,
         operation_id=view.name,
-        responses={422: {"description": "A question that cannot be asked, in one plain sentence."}},
-        openapi_extra={
-            "parameters": [
-                {"name": word, "in": "query", "required": False, "schema": {"type": "string"}}
-                for word in sorted(known)
-            ]
-        },
+        responses={**ERRORS},
+        openapi_extra={"parameters": parameters_of(known_words(view))},
     )(answer)
 
 
-def _read(request: Request, view: View, known: set[str]) -> tuple[dict[str, Any], dict[str, Any]]:
-    words: dict[str, Any] = {}
-    for name in request.query_params:
-        word = name.replace("-", "_")
-        if word not in known:
-            raise SelectionError(f"no such word in a question to {view.name}: {name[:40]!r}")
-        words[word] = request.query_params.getlist(name)[-1]
-    if "area" in words:
-        words["areas"] = words.pop("area")
-    options = {name: _option(name, words.pop(name)) for name in view.options if name in words}
-    return words, options
-
-
-def _option(name: str, text: str) -> Any:
-    if name in {"offset", "limit"}:
-        if not (text.isascii() and text.isdigit()):
-            raise SelectionError(f"{name} must be a whole number")
-        return int(text[:12])
-    if name == "descending":
-        return text.lower() in {"yes", "true", "1"}
-    return text
+def _too_long(request: Request) -> Response:
+    searched = len(request.query_params.get("search", ""))
+    if searched > MOST_SEARCHED:
+        fault = f"a search takes up to {MOST_SEARCHED} characters, and this has {searched:,}"
+        return said(422, fault, "search")
+    return said(414, "the question is too long", "length")
 
 
 def _add_page(app: FastAPI) -> None:
@@ -139,14 +131,3 @@ def _add_page(app: FastAPI) -> None:
     for path in (*_PAGES, "/places/{geography}/{code}"):
         app.get(path, include_in_schema=False)(page)
     app.mount("/", StaticFiles(directory=folder), name="page")
-
-
-def _json(body: Mapping[str, Any]) -> Response:
-    return Response(
-        json.dumps(plain(dict(body)), ensure_ascii=False, allow_nan=False, separators=(",", ":")),
-        media_type="application/json",
-    )
-
-
-def _said(status: int, sentence: str, rule: str) -> Response:
-    return Response(json.dumps({"error": sentence, "rule": rule}), status, media_type="application/json")

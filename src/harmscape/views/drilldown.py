@@ -2,38 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, ClassVar
 
-from harmscape.engine import Engine, identifier, quoted
+from harmscape.engine import Engine
 from harmscape.model.errors import SelectionError, nearest
-from harmscape.model.geography import UNPLACED
 from harmscape.scoring.score import event_sql
 from harmscape.views.context import Context
 from harmscape.views.question import Question, ask, parameters
 from harmscape.views.result import Result, plain
+from harmscape.views.row_lines import SORTS, Column, columns_of, found_sql, lines_sql, register_names
 from harmscape.views.scored import rare_cells, score_areas
 
 MOST = 1000
-SORTS: Mapping[str, str] = {
-    "day": "day",
-    "harm": "harm",
-    "category": "category_title",
-    "points": "points",
-    "quantity": "quantity",
-    "place": "area_name",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A column of the rows: `kind` says how to set it (text, mono, date, number)."""
-
-    id: str
-    title: str
-    kind: str
+MOST_SEARCHED = 100
+"""Characters of a search."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +63,41 @@ def drilldown(
     descending: bool = True,
     offset: int = 0,
     limit: int = 100,
+    search: str = "",
 ) -> Rows:
-    """The events of a selection, sorted, one page of them. limit: at most 1,000 rows a page."""
-    if sort not in SORTS:
-        raise SelectionError(f"rows cannot be sorted by {sort[:40]!r}{nearest(sort[:40], SORTS)}")
+    """The events of a selection, sorted, one page of them.
+
+    limit: at most 1,000 rows a page. search: only rows with this in one of their texts, case ignored.
+    """
     if not (0 < limit <= MOST and 0 <= offset <= 10**9):
         raise SelectionError(f"a page holds 1 to {MOST:,} rows, from an offset of 0 on")
+    question, columns, total, withheld = weighed_rows(cursor, context, words, sort=sort, search=search)
+    sql = lines_sql(question, columns, sort=sort, descending=descending, page=True)
+    return Rows(
+        columns=columns,
+        lines=tuple(cursor.rows("page", sql, [limit, offset])),
+        offset=offset,
+        limit=limit,
+        total=total,
+        withheld=withheld or None,
+        sort=sort,
+        descending=descending,
+        warnings=tuple(question.notes()),
+        selection=question.selection.words(),
+    )
+
+
+def weighed_rows(
+    cursor: Engine, context: Context, words: Mapping[str, object], *, sort: str, search: str
+) -> tuple[Question, tuple[Column, ...], Total, int]:
+    """Make `weighed_event` and the titles on the cursor: all events whose rows are asked for.
+
+    Returns the question, the columns of its rows, what they come to, and how many may not be opened.
+    """
+    if sort not in SORTS:
+        raise SelectionError(f"rows cannot be sorted by {sort[:40]!r}{nearest(sort[:40], SORTS)}")
+    if len(search) > MOST_SEARCHED:
+        raise SelectionError(f"a search takes up to {MOST_SEARCHED} characters, and this has {len(search):,}")
     question = ask(cursor, context, words)
     cursor.create(
         "weighed_event",
@@ -92,27 +106,22 @@ def drilldown(
     )
     if question.selection.apart:
         _set_apart(question)
-    _register_names(question)
+    register_names(question)
+    columns = tuple(columns_of(question))
+    total, withheld = _total(cursor)
+    if search.strip():
+        cursor.create("found_event", found_sql(question, columns), {"search": search.strip()})
+        cursor.create("weighed_event", "select f.* from found_event f")
+        total, _ = _total(cursor)
+    return question, columns, total, withheld
+
+
+def _total(cursor: Engine) -> tuple[Total, int]:
     events, harm, withheld = cursor.rows(
         "total",
         "select count(*), coalesce(sum(w.harm), 0), count(*) filter (not w.visible) from weighed_event w",
     )[0]
-    columns = tuple(_columns(question))
-    lines = cursor.rows(
-        "page", _page_sql(columns, sort, descending, context.domain.settings.timezone), [limit, offset]
-    )
-    return Rows(
-        columns=columns,
-        lines=tuple(lines),
-        offset=offset,
-        limit=limit,
-        total=Total(events, Decimal(harm)),
-        withheld=withheld or None,
-        sort=sort,
-        descending=descending,
-        warnings=tuple(question.notes()),
-        selection=question.selection.words(),
-    )
+    return Total(events, Decimal(harm)), withheld
 
 
 def _set_apart(question: Question) -> None:
@@ -126,94 +135,3 @@ def _set_apart(question: Question) -> None:
         {"rare": rare},
     )
     question.cursor.create("weighed_event", "select k.* from kept_event k")
-
-
-def _columns(question: Question) -> list[Column]:
-    geography = question.book.geography
-    # A source that has not told anything yet has left no columns for its attributes.
-    told = {name for name, *_ in question.cursor.rows("columns", "describe seen_event")}
-    attributes = [name for name in question.context.domain.attributes if f"attr_{name}" in told]
-    return [
-        Column("day", "Date", "date"),
-        Column("time", "Time", "text"),
-        Column("reference", "Reference", "mono"),
-        Column("category_title", "Category", "text"),
-        Column("quantity", "Quantity", "number"),
-        Column("points", "Weight", "number"),
-        Column("harm", "Harm", "number"),
-        Column("area_name", geography.title, "text"),
-        Column("precision", "Point", "text"),
-        *(Column(f"attr_{name}", name.replace("_", " ").capitalize(), "text") for name in attributes),
-        Column("source_title", "Source", "text"),
-        Column("file", "File", "mono"),
-        Column("line", "Line", "number"),
-        Column("known_from", "Known from", "date"),
-        Column("event_id", "Event", "number"),
-    ]
-
-
-def _register_names(question: Question) -> None:
-    """Titles of categories, sources and areas, for the page alone."""
-    import pyarrow as pa
-
-    context = question.context
-    book = question.book
-
-    def register(name: str, numbers: Sequence[int], titles: Sequence[str]) -> None:
-        table = pa.table({"no": pa.array(numbers, pa.int32()), "title": pa.array(titles, pa.string())})
-        question.cursor.register(name, table)
-
-    ids = context.lookup.dictionaries
-    register(
-        "category_title",
-        list(ids.category.values()),
-        [context.domain.categories[i].title for i in ids.category],
-    )
-    register("source_title", list(ids.source.values()), [context.domain.source(i).title for i in ids.source])
-    register("area_title", [0, *range(1, len(book.codes) + 1)], [UNPLACED, *book.names])
-
-
-def _page_sql(columns: Sequence[Column], sort: str, descending: bool, zone: str) -> str:
-    """One page; only its own rows are looked up in the ledger."""
-    direction = "desc" if descending else "asc"
-    held = {
-        "day": "w.day",
-        "time": f"""case when w.whole_month then 'month only' when w.hour is null then 'day only'
-            else strftime(timezone({quoted(zone)}, timezone('UTC', e.occurred_from)), '%H:%M') end""",
-        "reference": "e.reference",
-        "category_title": "coalesce(c.title, e.category_text)",
-        "quantity": "w.quantity",
-        "points": "w.points",
-        "harm": "w.harm",
-        "area_name": "a.title",
-        "precision": "coalesce(e.precision, 'not known')",
-        "source_title": "s.title",
-        "file": "f.shown",
-        "line": "e.line",
-        "known_from": "e.known_from",
-        "event_id": "w.event_id",
-    }
-    listed = ", ".join(
-        f"{held.get(column.id) or 'e.' + identifier(column.id)} as {identifier(column.id)}"
-        for column in columns
-    )
-    key = identifier(SORTS[sort])
-    return f"""
-        with page as (
-            select w.*, c.title as category_title, a.title as area_name
-            from weighed_event w
-            left join category_title c on c.no = w.category
-            left join area_title a on a.no = w.area_no
-            where w.visible
-            order by {key} {direction} nulls last, w.event_id {direction}
-            limit ? offset ?
-        )
-        select {listed}
-        from page w
-        left join category_title c on c.no = w.category
-        left join area_title a on a.no = w.area_no
-        left join source_title s on s.no = w.source
-        left join seen_event e on e.event_id = w.event_id
-        left join delivered_file f on f.file_no = e.file_no
-        order by w.{key} {direction} nulls last, w.event_id {direction}
-    """

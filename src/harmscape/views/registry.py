@@ -38,7 +38,7 @@ VIEWS: Mapping[str, View] = {
             "rows",
             "Which rows make this figure?",
             drilldown,
-            ("sort", "descending", "offset", "limit"),
+            ("sort", "descending", "offset", "limit", "search"),
         ),
         View("health", "Can these figures be trusted? What came and what is missing.", data_health),
         View("stability", "Would another judgement say the same? Every other scheme beside.", stability_view),

@@ -26,8 +26,12 @@ from harmscape.workspace.ledger import Ledger
 from harmscape.workspace.load import Progress, load, summary
 from harmscape.workspace.report import LoadReport
 from harmscape.workspace.snapshot import Snapshot, open_snapshot
+from harmscape.workspace.state import State
 
 Answer = TypeVar("Answer")
+
+_MOST_PINNED = 4
+"""Earlier snapshots that are held open at once."""
 
 
 class Workspace:
@@ -48,7 +52,9 @@ class Workspace:
         self.domain, self.problems = load_domain(folder)
         self.ledger = Ledger(folder / "ledger")
         self.audit = Audit(folder / "audit.sqlite")
+        self.state = State(folder / "state.sqlite")
         self.reader = reader or Reader(actor=_user(), role=OWNER)
+        self._pinned: dict[str, Snapshot] = {}
         self._open: Snapshot | None = None
         self._opening = Lock()
 
@@ -96,15 +102,23 @@ class Workspace:
             outcome=outcome,
         )
 
-    def ask(self, view: str, words: Mapping[str, object] | None = None, **options: Any) -> Result:
+    def ask(
+        self,
+        view: str,
+        words: Mapping[str, object] | None = None,
+        *,
+        snapshot: str | None = None,
+        **options: Any,
+    ) -> Result:
         """Answer a question: a view by name, the words of its selection, and its own options.
 
+        snapshot: answer from the data of an earlier load, as a link that pins it does.
         Every answer passes the gate and is written to the audit trail; it carries a receipt.
         """
         if view not in VIEWS:
             raise SelectionError(f"no view {view[:40]!r}{nearest(view[:40], VIEWS)}")
         said = {key: value for key, value in (words or {}).items() if value is not None}
-        return self._answer(self.snapshot(), view, said, options)
+        return self._answer(self.snapshot(snapshot), view, said, options)
 
     def rank(self, **words: object) -> Result:
         """Every area of a geography in its standing: `rank(by="sector", window="12m")`."""
@@ -171,27 +185,50 @@ class Workspace:
         held = self.snapshot()
         return held.gate.read(self.reader, "workspace", {}, held.facts)
 
-    def areas_geojson(self, by: str) -> str:
+    def areas_geojson(self, by: str, *, snapshot: str | None = None) -> str:
         """The areas of a geography for a map, simplified, as GeoJSON."""
         name = self.domain.geography(by).id
-        held = self.snapshot()
+        held = self.snapshot(snapshot)
         return held.gate.read(self.reader, "areas", {"by": name}, lambda cursor: held.geojson(cursor, name))
 
     def read(self, step: str, detail: Mapping[str, object], answer: Callable[[Engine], Answer]) -> Answer:
         """Anything else that is read goes through the same gate."""
         return self.snapshot().gate.read(self.reader, step, detail, answer)
 
-    def snapshot(self) -> Snapshot:
-        """The current snapshot, opened; opened anew when a load has published another."""
+    def snapshot(self, name: str | None = None) -> Snapshot:
+        """The current snapshot, opened; opened anew when a load has published another.
+
+        name: an earlier one. Raises SelectionError where that is no longer kept.
+        """
         with self._opening:
+            if name is not None:
+                return self._earlier(name)
             current = self.ledger.current().snapshot
             if self._open is None or self._open.context.snapshot != current:
                 # The old one is not closed: a thread may still be reading it; it goes with its last reader.
                 self._open = open_snapshot(self, current)
             return self._open
 
+    def _earlier(self, name: str) -> Snapshot:
+        if name not in self._pinned:
+            kept = self.ledger.snapshots()
+            if name not in kept:
+                newest = f"; the newest is {kept[-1]}" if kept else ""
+                raise SelectionError(
+                    f"snapshot {name[:40]!r} is not kept here: the data of this link are gone, or of another"
+                    f" workspace{newest}. Leave the snapshot out to ask the newest data"
+                )
+            while len(self._pinned) >= _MOST_PINNED:
+                # Not closed: a thread may still be reading it; it goes with its last reader.
+                self._pinned.pop(next(iter(self._pinned)))
+            self._pinned[name] = open_snapshot(self, name)
+        return self._pinned[name]
+
     def close(self) -> None:
-        """Let go of the open snapshot."""
+        """Let go of the open snapshots."""
+        for held in self._pinned.values():
+            held.close()
+        self._pinned.clear()
         if self._open is not None:
             self._open.close()
             self._open = None

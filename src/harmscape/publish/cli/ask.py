@@ -16,8 +16,9 @@ from harmscape.publish.cli.rows_table import fit_rows, plain_number
 from harmscape.publish.cli.show import console, cut, emit, notes, receipt_line, table, tier_words
 from harmscape.views.composition import Composition
 from harmscape.views.data_health import DataHealth
-from harmscape.views.drilldown import MOST, SORTS, Rows
+from harmscape.views.drilldown import MOST, Rows
 from harmscape.views.place_profile import PlaceProfile
+from harmscape.views.row_lines import SORTS
 from harmscape.views.scheme_view import SchemeView
 from harmscape.views.sector_overview import SectorOverview
 from harmscape.views.stability_view import StabilityView

@@ -8,7 +8,7 @@ from typing import Any
 from harmscape.publish.cli.show import cut
 from harmscape.views.drilldown import Rows
 
-_NEVER = {"event_id", "known_from", "precision", "time", "source_title"}
+_NEVER = {"event_id", "known_from", "precision", "time", "source_title", "record_url"}
 _WIDEST, _NARROWEST = 34, 8
 _GAP = 2
 
