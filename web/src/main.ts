@@ -3,6 +3,7 @@ import "./styles/tokens.css";
 import "./styles/components.css";
 import "./styles/shell.css";
 import "./styles/overview.css";
+import "./styles/map.css";
 import "./styles/rows.css";
 import "./styles/place.css";
 import "./styles/records.css";

@@ -23,6 +23,8 @@ export interface Drawing {
   outline: string;
   /** Rings of the outline in drawing units, to find free space beside the land. */
   rings: Ring[];
+  /** Longitude and latitude of a point of the drawing. */
+  lonLat: (x: number, y: number) => [number, number];
 }
 
 const MOST_LABELLED = 400;
@@ -45,7 +47,8 @@ export function draw(shapes: AreaShapes, width: number, tallest: number, margin:
     };
   });
   const rings = outer.map((ring) => ring.map(place.at));
-  return { width, height: place.height, areas, outline: around ? pathOf(rings) : "", rings };
+  const outline = around ? pathOf(rings) : "";
+  return { width, height: place.height, areas, outline, rings, lonLat: place.lonLat };
 }
 
 function fit(rings: Ring[], width: number, tallest: number, margin: number) {
@@ -62,7 +65,23 @@ function fit(rings: Ring[], width: number, tallest: number, margin: number) {
     left + (lon - west) * narrow * scale,
     edge + (north - lat) * scale,
   ];
-  return { at, height };
+  const lonLat = (x: number, y: number): [number, number] => [
+    west + (x - left) / (narrow * scale),
+    north - (y - edge) / scale,
+  ];
+  return { at, lonLat, height };
+}
+
+/** West, south, east and north of some areas; null where they have no shape. */
+export function boundsOf(shapes: AreaShapes, ids: string[] | null): [number, number, number, number] | null {
+  const wanted = ids && new Set(ids);
+  const rings = shapes.features
+    .filter((each) => !wanted || wanted.has(each.id))
+    .flatMap((each) => ringsOf(each.geometry));
+  if (!rings.length) return null;
+  const [west, east] = extent(rings, 0);
+  const [south, north] = extent(rings, 1);
+  return [west, south, east, north];
 }
 
 function extent(rings: Ring[], axis: 0 | 1): [number, number] {

@@ -37,6 +37,11 @@ export function link(workspace: () => Workspace) {
   });
   const shapes = follow<AreaShapes>(() => api("areas", { by }));
   const around = follow<AreaShapes>(() => (top ? api("areas", { by: top.id }) : null));
+  const parent = $derived(workspace().geographies.find((each) => each.id === by)?.parent ?? null);
+  /** The level above, whose borders stand over the land. */
+  const above = follow<AreaShapes>(() =>
+    parent && parent !== top?.id ? api("areas", { by: parent }) : null,
+  );
   const week = follow<Place>(() => {
     const whole = around.value?.features[0]?.id;
     return top && whole ? api("place", { ...without(focus, WEEK), by: top.id, area: whole }) : null;
@@ -62,7 +67,7 @@ export function link(workspace: () => Workspace) {
     other,
     summed,
     shapes,
-    around,
+    above,
     week,
     choices,
     rows,

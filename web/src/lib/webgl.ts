@@ -1,0 +1,30 @@
+// Whether this browser can draw the map that is zoomed into: at all, and without doing a graphics card's work itself.
+
+import { route } from "./route.svelte";
+
+/** From here on a plain drawing is slower than WebGL even without a graphics card. */
+const MANY = 1500;
+
+const able = new Map<boolean, boolean>();
+
+function can(fast: boolean): boolean {
+  const known = able.get(fast);
+  if (known !== undefined) return known;
+  const canvas = document.createElement("canvas");
+  const found = canvas.getContext("webgl2", { failIfMajorPerformanceCaveat: fast });
+  found?.getExtension("WEBGL_lose_context")?.loseContext();
+  able.set(fast, found !== null);
+  return found !== null;
+}
+
+/** Whether the map can be zoomed into here at all. */
+export function canZoom(): boolean {
+  return can(false);
+}
+
+/** Whether to draw the map that is zoomed into: as the address says, or where it is the better one. */
+export function wantsZoom(areas: number): boolean {
+  if (route.words.map === "plain") return false;
+  if (route.words.map === "zoom") return can(false);
+  return can(true) || (areas > MANY && can(false));
+}
