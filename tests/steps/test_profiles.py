@@ -476,6 +476,34 @@ def test_sealed_rows_count_in_the_rule_and_are_shown_only_as_counts(tmp_path: Pa
     assert [each.code for each in found.persons] == ["ANN"]
 
 
+def test_a_tie_that_only_a_closed_row_tells_shows_no_row_and_no_name(tmp_path: Path) -> None:
+    held = families().model_dump(by_alias=True)
+    link = {"kind": "group", "column": "Family", "role": "subject"}
+    held["sources"][1].update({"links": [link], "about": {"source": "crimes", "column": "Crime"}})
+
+    def word(about: str, *links: tuple[str, str, str]) -> twin.Event:
+        return an_event(JAN, "nuisance", source="intelligence", about=about, links=links)
+
+    events = [
+        crime(JAN, "drink", "c1"),  # only intelligence ties it to the family
+        answer(FEB, "debt", key="c2"),  # ties itself to the family and to Ann
+        word("c1", ("group", "f1", "subject")),
+        word("c2", ("person", "bob", "seen")),
+    ]
+    force = small_force(tmp_path, Domain.model_validate(held), events)
+    told = {}
+    for name, who in (("owner", LOCAL), ("partner", reader(count=4, see=2))):
+        with force.gate.narrowed(who) as cursor:
+            told[name] = family_profile(cursor, force.context, {**QUARTER, "areas": "f1"})
+    assert [each.category for each in told["owner"].timeline] == ["debt", "drink"]
+    assert [each.code for each in told["owner"].persons] == ["ANN", "BOB"]
+    assert [each.category for each in told["partner"].timeline] == ["debt"]
+    assert [each.code for each in told["partner"].persons] == ["ANN"]
+    assert [(each.source, each.rows) for each in told["partner"].closed] == [("Crimes", 1)]
+    assert states(told["partner"])["drink", "police"] == "withheld"
+    assert told["partner"].verdict.recorded == told["owner"].verdict.recorded == 2
+
+
 def test_who_may_not_count_a_source_cannot_tell_that_it_holds_anything(tmp_path: Path) -> None:
     partner = reader(count=2, see=2)
     told = [answer(JAN, "drink")]
