@@ -37,7 +37,19 @@ _HEADERS = {
 _NEVER_CHANGES = "public, max-age=31536000, immutable"
 """For the page's own files, whose names hold a digest of their content."""
 
-_PAGES = ("/", "/health", "/weights")
+_PAGES = (
+    "/",
+    "/health",
+    "/weights",
+    "/standing",
+    "/funnel",
+    "/changed",
+    "/tasks",
+    "/configuration",
+    "/parts",
+    "/themes",
+    "/themes/{name}",
+)
 
 
 def make_app(workspace: Workspace) -> FastAPI:
