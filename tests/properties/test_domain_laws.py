@@ -37,7 +37,7 @@ WHERE = {
 }  # fmt: skip
 
 
-def random_words(domain: str, seed: int) -> dict[str, str]:
+def random_words(domain: str, seed: int) -> dict[str, Any]:
     """A measure, a window and perhaps a restriction."""
     chance = random.Random(f"{domain} {seed}")
     return {
