@@ -309,7 +309,7 @@ def _ledger(engine: Engine, events: Sequence[twin.Event]) -> None:
         "delivered",
         """
         select distinct e.source, e.policy_id as file_no, e.source || '.csv' as shown,
-               date '2030-01-01' as as_of, 1 as accepted
+               date '2030-01-01' as as_of, 1 as accepted, 'accept' as action
         from event e
         """,
         temporary=False,

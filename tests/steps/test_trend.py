@@ -21,6 +21,8 @@ def test_months_that_no_source_of_the_measure_told_of_are_gaps(tmp_path: Path) -
         an_event(date(2024, 3, 5), "violence"),
         an_event(date(2024, 5, 5), "burglary"),
         an_event(date(2024, 6, 5), "violence", source="intelligence"),
+        # Crimes are so many that a month without any is missing.
+        *(an_event(date(2024, month, day), "violence") for month in (2, 3, 5) for day in range(10, 17)),
     ]
     made = small_force(tmp_path, domain(WEIGHTS, measure={"sources": ["crimes"]}), events)
     with made.question(window="7m", to="2024-07", where="category=theft") as question:

@@ -3,25 +3,44 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from harmscape.engine import Engine
 from harmscape.model.period import Period, month_start
 from harmscape.views.context import Context
 
+EXPECTED_BEFORE_SILENCE_TELLS = 7
+"""Where so many events are expected, none at all has a chance under 0.001 (Poisson: e^-7 is 0.0009)."""
+_DAYS_A_MONTH = 365.25 / 12
+
 
 @dataclass(frozen=True, slots=True)
 class SourceExtent:
-    """What this reader may count of a source: its months with their events, and how far it reaches."""
+    """What this reader may count of a source: its months with their events, and how far it reaches.
+
+    restates: whether its deliveries say all there is to say of a month, so that every month must hold some.
+    """
 
     source: str
     months: Mapping[date, int]
     up_to: date
+    restates: bool = True
+
+    @property
+    def mean(self) -> float:
+        """Events in a month that has any: for seldom events a little over the true mean, never under it."""
+        return sum(self.months.values()) / len(self.months)
 
     @property
     def gaps(self) -> list[date]:
-        """The months between its first and its last that hold nothing: gaps, never zeros."""
+        """The months between its first and its last that hold nothing: gaps, not zeros.
+
+        A source that tells only of what is new may have nothing to tell of a month. Its silence is a gap
+        where it has 7 events a month or more, since so many are none with a chance under 0.001.
+        """
+        if not self.restates and self.mean < EXPECTED_BEFORE_SILENCE_TELLS:
+            return []
         first, last = min(self.months), max(self.months)
         span = Period(first, month_start(last, 1)).months
         return [month for month in span if month not in self.months]
@@ -37,7 +56,13 @@ def read_extents(cursor: Engine, context: Context) -> list[SourceExtent]:
     told = dict(
         cursor.rows(
             "told",
-            "select f.source, max(f.as_of) from delivered_file f where f.accepted > 0 group by f.source",
+            """
+            select f.source, struct_pack(
+                       told := max(f.as_of) filter (f.accepted > 0),
+                       asked := max(f.as_of) filter (f.action <> 'refuse')
+                   )
+            from delivered_file f group by f.source
+            """,
         )
     )
     months: dict[int, dict[date, int]] = {}
@@ -46,7 +71,14 @@ def read_extents(cursor: Engine, context: Context) -> list[SourceExtent]:
         months.setdefault(source, {})[month] = events
         last[source] = (last_day, whole or last.get(source, (last_day, False))[1])
     names = {number: name for name, number in context.lookup.dictionaries.source.items()}
-    return [SourceExtent(names[s], held, _up_to(*last[s], told.get(names[s]))) for s, held in months.items()]
+    found = []
+    for number, held in months.items():
+        name = names[number]
+        restates = context.domain.source(name).restates
+        days = told.get(name, {"told": None, "asked": None})
+        extent = SourceExtent(name, held, _up_to(*last[number], days["told"]), restates)
+        found.append(extent if restates else _with_silence(extent, days["asked"]))
+    return found
 
 
 def gaps_of(extents: Iterable[SourceExtent]) -> dict[date, list[str]]:
@@ -65,6 +97,15 @@ def last_complete_day(extents: tuple[SourceExtent, ...]) -> date | None:
     up_to = max(extent.up_to for extent in extents)
     following = up_to + timedelta(days=1)
     return month_start(following) - timedelta(days=1)
+
+
+def _with_silence(extent: SourceExtent, asked: date | None) -> SourceExtent:
+    """A source of what is new reaches to the day of its latest delivery, an empty one too, where the days
+    without events before it are no longer than chance allows; a longer silence is taken for missing rows."""
+    if asked is None or asked <= extent.up_to:
+        return extent
+    expected = extent.mean * (asked - extent.up_to).days / _DAYS_A_MONTH
+    return replace(extent, up_to=asked) if expected < EXPECTED_BEFORE_SILENCE_TELLS else extent
 
 
 def _up_to(last: date, whole_month: bool, told: date | None) -> date:
