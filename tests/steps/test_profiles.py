@@ -281,6 +281,21 @@ def test_a_group_s_stock_is_its_members_and_has_no_roles_in_events(tmp_path: Pat
     assert found.by_role == ()
 
 
+def test_homes_are_those_of_the_last_snapshot_in_the_window(tmp_path: Path) -> None:
+    # The snapshot of February has Old alone; that of March lies after the window.
+    assert [(each.area_id, each.members) for each in group(tmp_path, to="2024-02").homes] == [("S1", 1)]
+
+
+def test_roles_in_a_sum_are_of_its_events_and_not_of_its_stocks(tmp_path: Path) -> None:
+    force = small_force(tmp_path, declared(*PRIMARY), primary_events())
+    words = {**QUARTER, "areas": "g1", "measure": "primary"}
+    with force.gate.narrowed(LOCAL) as cursor:
+        found = group_profile(cursor, force.context, words)
+    # By hand: Ann is suspect in c1 (100) and c2 (10); her own entry of 30 points stands in the total alone.
+    assert [(each.role, each.events, each.harm) for each in found.by_role] == [("suspect", 2, Decimal(110))]
+    assert found.figures.standing.harm == Decimal(140)
+
+
 def test_links_without_a_role_stand_in_none(tmp_path: Path) -> None:
     bare: Any = (("person", "ann", None), ("group", "g1", None))
     entry = an_event(date(2024, 3, 31), "gang_member", source="members", links=bare, starts=date(2024, 1, 1))
