@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from harmscape.model.period import Period
 from harmscape.views.question import Question
 from harmscape.views.scored import Scored
-from harmscape.views.words import month_name, points
+from harmscape.views.words import month_name, number_of, points
 
 
 def not_contained(question: Question, scored: Scored) -> list[str]:
@@ -61,3 +63,33 @@ def before_notes(question: Question) -> list[str]:
         if min(extent.months) > against.starts
     ]
     return [*said, *late, "The period before is shown beside; no test has been made of the difference."]
+
+
+def timeless_notes(question: Question) -> list[str]:
+    """What is left out because a weekday or an hour was asked of events that have none."""
+    selection = question.selection
+    asked = {condition.field for condition in selection.where} & {"weekday", "hour"}
+    if not asked:
+        return []
+    kept = tuple(each for each in selection.where if each.field not in asked)
+    picked = replace(question, selection=selection.model_copy(update={"where": kept})).pick()
+    no_day, no_hour = question.cursor.rows(
+        "timeless",
+        f"""
+        select count(*) filter (e.whole_month), count(*) filter (e.hour is null and not e.whole_month)
+        from {picked.relation()} e where {picked.events.sql}
+        """,
+        picked.events.parameters,
+    )[0]
+    said = []
+    if no_day:
+        said.append(
+            f"{number_of(no_day, 'event')} {'is' if no_day == 1 else 'are'} known only by month,"
+            f" without a day or an hour: no answer by {' and '.join(sorted(asked))} counts them."
+        )
+    if no_hour and "hour" in asked:
+        said.append(
+            f"{number_of(no_hour, 'event')} {'has' if no_hour == 1 else 'have'} a day and no hour:"
+            " no answer by hour counts them."
+        )
+    return said

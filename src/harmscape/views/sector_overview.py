@@ -29,10 +29,11 @@ from harmscape.views.areas import (
 )
 from harmscape.views.composition import Composition, composition
 from harmscape.views.context import Context
-from harmscape.views.coverage import before_notes, is_told, not_contained
+from harmscape.views.coverage import before_notes, is_told, not_contained, timeless_notes
 from harmscape.views.question import Question, ask, kind_of, parameters
 from harmscape.views.result import Result
 from harmscape.views.scored import NOTHING, Scored, rare_cells, score_areas, without_cells
+from harmscape.views.trial import trial_notes, trial_words
 from harmscape.views.words import mid_sentence, points, standing_sentence
 
 _TREND_MONTHS = 36
@@ -286,8 +287,13 @@ def _descriptor(question: Question, scored: Scored) -> str:
     return (
         f"{_scored_how(question)} on {measured}, {selection.period}:"
         f" {scored.total_events:,} events, {points(scored.total_harm)} {scheme.unit}."
-        f" Weights: {scheme.title} ({scheme.status})."
+        f" Weights: {scheme.title} ({scheme.status}){_tried(question)}."
     )
+
+
+def _tried(question: Question) -> str:
+    tried = trial_words(question)
+    return f", with trial weights: {'; '.join(tried)}" if tried else ""
 
 
 def _scored_how(question: Question) -> str:
@@ -308,4 +314,4 @@ def _warnings(question: Question, scored: Scored) -> list[str]:
         said.append(f"Counted, but without a weight and so without harm: {named}.")
     if question.selection.finer and question.book.finer:
         said.append("Finer than the data can bear: these points were snapped by their publisher.")
-    return [*said, *before_notes(question)]
+    return [*said, *trial_notes(question), *timeless_notes(question), *before_notes(question)]

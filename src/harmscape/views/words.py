@@ -17,6 +17,15 @@ def number_word(count: int) -> str:
     return _NUMBERS[count] if 0 <= count < len(_NUMBERS) else f"{count:,}"
 
 
+def number_of(count: int, what: str) -> str:
+    """A count of things.
+
+    >>> number_of(1, "event"), number_of(2600, "event")
+    ('1 event', '2,600 events')
+    """
+    return f"{count:,} {what}" + ("" if count == 1 else "s")
+
+
 def points(harm: Decimal) -> str:
     """Points as people read them: whole, with commas, and with decimals only below ten.
 
@@ -47,7 +56,9 @@ def standing_sentence(tiers: list[str], one: str, many: str) -> tuple[str, str]:
         sure = f"{number_word(high)} of {areas:,} {mid_sentence(many)} {verb} clearly above the rest."
     else:
         sure = f"No {mid_sentence(one)} stands clearly above the rest."
-    rest = f"{between:,} cannot be told apart" + (f", {low:,} are clearly low." if low else ".")
+    rest = f"{between:,} cannot be told apart" + (
+        f", {low:,} {'is' if low == 1 else 'are'} clearly low." if low else "."
+    )
     return sure, rest
 
 
