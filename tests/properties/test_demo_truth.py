@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +21,7 @@ from harmscape.demo.partners import KINDS, draw_reports, partner_rates
 from harmscape.demo.rates import HIGH_SECTORS, Doubling, true_rates, weights, with_companions
 from harmscape.demo.terrain import Floats
 from harmscape.demo.truth import expected_last_12_months
+from harmscape.ranking.standing import Standings, standings
 
 SPAN = Span(date(2023, 11, 1), date(2026, 10, 31))
 DOUBLING = Doubling("S12", "92A", date(2026, 5, 1))
@@ -103,6 +105,37 @@ def test_in_the_twin_no_sector_changes_otherwise_than_the_force(seed: int) -> No
     assert z2.sum() < 78 * 1.1
 
 
+def _standings(drawn: Events, land: Land) -> Standings:
+    """The standing of the sectors by the last twelve months, crimes of one incident taken together."""
+    late = drawn.minute // 1440 >= SPAN.days - 365
+    sector, points = land.sector_of_place[drawn.place[late]], weights()[drawn.offence[late]]
+    together, at = np.unique(np.stack([sector, drawn.incident[late]]), axis=1, return_inverse=True)
+    at = at.reshape(-1)
+    counts, harm = _counts(drawn, land).T, np.bincount(sector, points, 40)
+    return standings(
+        counts,
+        weights(),
+        [Decimal(str(round(each, 4))) for each in harm],
+        np.bincount(together[0], np.bincount(at, points) ** 2, 40),
+        np.where(counts > 0, weights(), 0.0).max(axis=1),
+        None,
+        list(land.sectors.code),
+        events_squared=np.bincount(together[0], np.bincount(at).astype(float) ** 2, 40),
+    )
+
+
+def test_in_the_twin_the_true_rank_lies_in_its_range() -> None:
+    # Ranges are to hold the true rank in nine of ten areas; `make soak` does the same with the whole program.
+    land, shares = lay_the_land(), []
+    for seed in SEEDS:
+        drawn, expected = _draw(seed)
+        harm = weights() @ expected
+        true = 1 + (harm[:, None] < harm).sum(axis=1)
+        found = _standings(drawn, land)
+        shares.append(np.mean((found.rank_lo <= true) & (true <= found.rank_hi)))
+    assert np.mean(shares) >= 0.9, shares
+
+
 def test_truth_json_tells_the_same_and_the_twin_has_no_doubling(tmp_path: Path) -> None:
     plain, twin = (
         json.loads((make_force(tmp_path / name, events=3_000, null=null).folder / "truth.json").read_text())
@@ -161,7 +194,8 @@ def test_the_real_concentration_is_what_is_stated() -> None:
     degrees = [
         table[name].to_numpy(zero_copy_only=False).astype(float)[crime] for name in ("Longitude", "Latitude")
     ]
-    east, north = pyproj.Transformer.from_crs(4326, 27700, always_xy=True).transform(*degrees)
+    metres = pyproj.Transformer.from_crs(4326, 27700, always_xy=True).transform(*degrees)
+    east, north = (np.asarray(each, dtype=np.float64) for each in metres)
     some = np.random.default_rng(0).permutation(len(east))[:58_000]
     assert _concentration(east[some], north[some], 5_566.0) == pytest.approx(NORTHUMBRIA, abs=0.005)
 
