@@ -4,6 +4,7 @@ import "./styles/components.css";
 import "./styles/shell.css";
 import "./styles/overview.css";
 import "./styles/map.css";
+import "./styles/wall.css";
 import "./styles/rows.css";
 import "./styles/place.css";
 import "./styles/records.css";

@@ -2,7 +2,7 @@
 
 import { UNPLACED, type Picked } from "./rows";
 import type { Show } from "./standings";
-import type { Rank, Standing } from "./types";
+import type { Rank, Standing, Words } from "./types";
 import { capital, count, figure, lower, percent, placeRange, tally, whole } from "./words";
 
 /** The areas of the clearly high tier. */
@@ -18,6 +18,11 @@ export function mapTitle(rank: Rank): string {
   const share = high.reduce((sum, area) => sum + area.harm, 0) / (rank.total.harm || 1);
   const counted = capital(count(high.length, kind, lower(rank.by.plural)));
   return `${counted} ${high.length === 1 ? "holds" : "hold"} ${percent(share)} of the harm`;
+}
+
+/** The names of two selections, each beginning with its letter. */
+export function sidesOf(words: Words): [string, string] {
+  return [words.a ? `A, ${words.a}` : "A", words.b ? `B, ${words.b}` : "B"];
 }
 
 /** What the map shows, for whoever does not see it. */

@@ -18,6 +18,7 @@ export const KEYS: Key[] = [
   { keys: "r", does: "To the rows" },
   { keys: "c", does: "Compare two selections, A and B" },
   { keys: "[ ]", does: "Back and forward one selection" },
+  { keys: "w", does: "Wall screen of this view" },
   { keys: "p", does: "Print" },
   { keys: "Escape", does: "Drop what is picked" },
   { keys: "?", does: "These keys" },
@@ -68,6 +69,7 @@ class Keyboard {
       c: () => this.compare?.(),
       "[": () => history.back(),
       "]": () => history.forward(),
+      w: () => route.visit(route.link({ wall: "1" }, "/")),
       p: () => print(),
       "?": () => (this.shown = !this.shown),
     };

@@ -57,7 +57,7 @@ export function link(workspace: () => Workspace) {
     kind && choices.value ? api("rank", { ...without(focus, [kind]), by: kind, against: "" }) : null,
   );
   const groups = $derived(
-    kind && members.value ? fieldOf(kind, members.value, readWhere(words.where)) : null,
+    kind && members.value && !route.onSecond ? fieldOf(kind, members.value, readWhere(words.where)) : null,
   );
   const rows = follow<RowPage>(() => rowsOf(words, picked, route.words, categories(ranked.value, picked)));
 

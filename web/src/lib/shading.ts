@@ -29,14 +29,15 @@ export function shadeOf(words: Words, show: Show): Shade {
   return show === "rate" ? "rate" : "harm";
 }
 
-export function shadingOf(areas: Standing[], by: Shade): Shading {
+/** `beside`: areas of a second map that shares the classes. */
+export function shadingOf(areas: Standing[], by: Shade, beside: Standing[] = []): Shading {
   const values = new Map(areas.map((area) => [area.area_id, valueOf(area, by)]));
   const tiers = by === "tier";
   return {
     by,
     title: TITLES[by],
     values,
-    breaks: tiers ? [2, 3] : breaksOf([...values.values()]),
+    breaks: tiers ? [2, 3] : breaksOf([...areas, ...beside].map((area) => valueOf(area, by))),
     names: tiers ? ["clearly low", "not told apart", "clearly high"] : [],
   };
 }

@@ -12,9 +12,17 @@ function can(fast: boolean): boolean {
   if (known !== undefined) return known;
   const canvas = document.createElement("canvas");
   const found = canvas.getContext("webgl2", { failIfMajorPerformanceCaveat: fast });
+  const usable = found !== null && !(fast && isSoftware(found));
   found?.getExtension("WEBGL_lose_context")?.loseContext();
-  able.set(fast, found !== null);
-  return found !== null;
+  able.set(fast, usable);
+  return usable;
+}
+
+/** Browsers do not always own up to drawing without a graphics card; the name of the renderer does. */
+function isSoftware(context: WebGL2RenderingContext): boolean {
+  const names = context.getExtension("WEBGL_debug_renderer_info");
+  const name = names ? String(context.getParameter(names.UNMASKED_RENDERER_WEBGL)) : "";
+  return /swiftshader|llvmpipe|software|basic render/i.test(name);
 }
 
 /** Whether the map can be zoomed into here at all. */
