@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 import pytest
+from _pytest.mark import ParameterSet
 
 from harmscape.ranking.simulation import (
     INTERVAL_SCENARIOS,
-    QUARTER,
     RANK_SCENARIOS,
     RARE_HOMICIDE,
     Scenario,
@@ -16,6 +18,17 @@ from harmscape.ranking.simulation import (
 )
 
 SEED = 20261121
+
+WIDER = {
+    f"three orders, {events}": "weights of 1 to 1,000 in equal shares: up to 1.1 % wider than mid-p"
+    for events in (15, 145, 2900)
+} | {"one weight, 15": "0.01 % wider than mid-p"}
+"""Scenarios whose intervals are wider than mid-p's, which the bar forbids."""
+
+MISSED = {
+    "250 tiny areas, heavy tails": "0.889 of areas: those of least harm and few events are drawn too far in"
+}
+"""Scenarios in which fewer true ranks than 90 % lie in their range."""
 
 
 @pytest.mark.parametrize("events", [15, 73, 145, 580, 2900])
@@ -59,20 +72,47 @@ def test_equal_areas_are_told_apart_no_more_often_than_promised() -> None:
         assert rank_coverage(equal, 40, SEED)["sets"] >= 0.78
 
 
+def missing(scenarios: Sequence[Scenario], misses: Mapping[str, str]) -> list[ParameterSet]:
+    """Every scenario as a parameter; one that misses the bar is expected to, by its reason, and to go on."""
+    return [
+        pytest.param(
+            each,
+            id=each.name,
+            marks=[pytest.mark.xfail(strict=True, raises=AssertionError, reason=misses[each.name])]
+            if each.name in misses
+            else [],
+        )
+        for each in scenarios
+    ]
+
+
 @pytest.mark.soak
-def test_the_bars_at_length() -> None:
-    for scenario in INTERVAL_SCENARIOS:
-        found = interval_coverage(scenario, 250, SEED)
-        assert found["ours"][0] >= 0.935, scenario.name
-        if scenario.name.startswith("seven kinds, ") and scenario.sizes == "equal":
-            assert found["ours"][1] <= found["mid-p"][1], scenario.name
-            if scenario.events >= 2900:
-                assert abs(found["ours"][0] - 0.95) <= 0.015
-    for scenario in RANK_SCENARIOS:
-        ranked = rank_coverage(scenario, 100, SEED)
-        tiny = scenario.events < QUARTER.events and scenario.sizes == "heavy"
-        assert ranked["all"] >= (0.87 if tiny else 0.90), scenario.name
-        assert ranked["sets"] >= 0.88, scenario.name
+@pytest.mark.parametrize("scenario", INTERVAL_SCENARIOS, ids=lambda scenario: scenario.name)
+def test_intervals_cover_at_length(scenario: Scenario) -> None:
+    coverage, _ = interval_coverage(scenario, 250, SEED)["ours"]
+    print(f"{scenario.name}: coverage {coverage:.4f}")
+    assert coverage >= 0.935
+    if scenario.events >= 2900:
+        assert abs(coverage - 0.95) <= 0.015
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("scenario", missing(INTERVAL_SCENARIOS, WIDER))
+def test_intervals_are_no_wider_than_mid_p_at_length(scenario: Scenario) -> None:
+    found = interval_coverage(scenario, 250, SEED)
+    ours, mid_p = found["ours"][1], found["mid-p"][1]
+    print(f"{scenario.name}: median width {ours:.4f}, mid-p {mid_p:.4f}")
+    # With one weight both are the same interval, found to 12 digits by different roads.
+    assert ours <= mid_p * (1 + 1e-9)
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("scenario", missing(RANK_SCENARIOS, MISSED))
+def test_true_ranks_lie_in_their_ranges_at_length(scenario: Scenario) -> None:
+    found = rank_coverage(scenario, 100, SEED)
+    print(f"{scenario.name}: {found['all']:.4f} of areas, sets in {found['sets']:.2f} of tables")
+    assert found["sets"] >= 0.90
+    assert found["all"] >= 0.90
 
 
 @pytest.mark.soak
