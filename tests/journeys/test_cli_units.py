@@ -23,14 +23,14 @@ def test_what_has_no_place_and_what_rows_sum_to_is_said_in_the_unit(tmp_path: Pa
     area = {"type": "Feature", "properties": {"ward_code": "W1"},
             "geometry": {"type": "Polygon", "coordinates": [SQUARE]}}  # fmt: skip
     (tmp_path / "w.geojson").write_text(json.dumps({"type": "FeatureCollection", "features": [area]}))
-    (tmp_path / "days.csv").write_text("Offence,Weight\nBurglary,438\n")
+    (tmp_path / "days.csv").write_text("Offence,Weight,Weight in points\nBurglary,438,1\n")
     at = ("-w", tmp_path / "ws")
     begun = run("init", tmp_path / "ws", "--template", "police-uk", "--data", tmp_path / "data",
                 "--areas", tmp_path / "w.geojson", "--code", "ward_code")  # fmt: skip
     assert begun.status == 0, begun.err
     imported = run("import-weights", tmp_path / "days.csv", *at, "--id", "days", "--title", "Days", "--unit",
                    "days", "--source", "invented", "--categories", "police_uk", "--status", "local",
-                   "--reason", "a test")  # fmt: skip
+                   "--reason", "a test", "--code", "offence", "--weight", "weight")  # fmt: skip
     assert imported.status == 0, imported.err
     assert run("load", *at, "--as-of", "2024-06-30").status == 0
     ask = (*at, "--by", "ward", "--weights", "days", "--window", "1m", "--to", "2024-05")

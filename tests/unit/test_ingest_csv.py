@@ -48,7 +48,14 @@ def test_a_quote_inside_a_plain_cell_is_part_of_it(tmp_path: Path) -> None:
 
 def test_text_after_a_closing_quote_refuses_the_record_alone(tmp_path: Path) -> None:
     cells, reasons = records(reader(tmp_path, b'a,b\n1,"x"y\n2,z\n'))
-    assert (cells, reasons) == ({3: ["2", "z"]}, {2: "stray_quote"})
+    assert (cells, reasons) == ({3: ["2", "z"]}, {2: "unterminated_quote"})
+
+
+def test_lines_that_end_in_a_carriage_return_alone_are_named_with_the_cure(tmp_path: Path) -> None:
+    with pytest.raises(FileRefusedError, match=r"carriage return alone.*save it with the line ends") as said:
+        reader(tmp_path, b"a,b\r1,x\r2,y\r")
+    assert said.value.reason == "file_malformed"
+    assert records(reader(tmp_path, b"a,b\r\n1,x\r\n"))[0] == {2: ["1", "x"]}
 
 
 def test_blanks_after_a_closing_quote_are_no_text(tmp_path: Path) -> None:

@@ -130,3 +130,11 @@ def test_broken_shapes_are_counted_by_reason(tmp_path: Path) -> None:
     path.write_text(json.dumps(held))
     said = init(tmp_path / "ws", "police-uk", areas=[path]).said
     assert "LSOA: 1 feature cannot be used: geometry_type 1" in said
+
+
+def test_codes_in_a_field_that_a_program_named_leave_the_level_to_the_names(tmp_path: Path) -> None:
+    path = boundary(tmp_path / "areas.geojson", "objectid", "district")
+    begun = init(tmp_path / "ws", "police-uk", areas=[path], code="objectid")
+    assert any("rank with --by district" in line for line in begun.said)
+    geography = load_domain(tmp_path / "ws")[0].geography("district")
+    assert (geography.id, geography.title, geography.editions[0].id) == ("district", "District", "district")

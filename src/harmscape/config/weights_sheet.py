@@ -63,7 +63,7 @@ def read_sheet(path: Path, *, sheet: str | None, code: str | None, weight: str |
     wanted = f"columns {code!r} and {weight!r}" if code and weight else "a column of codes and one of weights"
     raise HarmscapeError(
         f"{path.name}: found no header with {wanted} in the first {_HEADER_WITHIN} rows;"
-        " name the columns with code and weight, and the sheet of a workbook with sheet"
+        " name the columns with --code and --weight, and the sheet of a workbook with --sheet"
     )
 
 
@@ -89,7 +89,7 @@ def _columns(
         known = [cells[each] for each in values]
         raise HarmscapeError(
             f"{shown}: {len(values)} columns could hold the weights ({', '.join(map(repr, known))});"
-            " name the one to take with weight"
+            " name the one to take with --weight"
         )
     return names, values[0]
 

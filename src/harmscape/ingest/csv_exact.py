@@ -108,7 +108,8 @@ def _reason(raw: bytes, record: Record, width: int) -> str | None:
     if b"\x00" in raw:
         return "nul_byte"
     if record.reason is not None or len(record.cells) != width:
-        return record.reason or "column_count"
+        # A quote that closes before its cell ends is unbalanced too; the contract knows one class for both.
+        return "unterminated_quote" if record.reason else "column_count"
     if CONTROL.search(raw):
         return "control_char"
     if any(len(cell) > FIELD_LIMIT and len(cell.decode()) > FIELD_LIMIT for cell in record.cells):

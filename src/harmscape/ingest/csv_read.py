@@ -51,6 +51,13 @@ class CsvReader:
             self._fill()
         if not self._left.strip():
             raise FileRefusedError("file_empty", f"{self._shown}: the file is empty; export it again")
+        text = self._left.strip()
+        if b"\r" in text and b"\n" not in text:
+            raise FileRefusedError(
+                "file_malformed",
+                f"{self._shown}: its lines end in a carriage return alone, as old Macs wrote them, so it is"
+                " one line; save it with the line ends of Windows or Unix",
+            )
         for _ in range(header_row - 1):
             self._left = self._left.partition(b"\n")[2]
         while (record := record_at(self._left, 0)).reason == "unterminated_quote" and not self._over:

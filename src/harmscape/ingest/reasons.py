@@ -9,8 +9,7 @@ ROW_REASONS: Mapping[str, str] = MappingProxyType(
     {
         "encoding_undecodable": "bytes that are no text in the file's encoding; declare it or export again",
         "nul_byte": "a NUL byte; the export is damaged",
-        "unterminated_quote": "a quote that is opened and never closed; close it",
-        "stray_quote": "text after a closing quote; double the quotes inside the cell",
+        "unterminated_quote": "a quote never closed, or text after it closed; double quotes inside a cell",
         "column_count": "more or fewer cells than columns; a cell with a comma needs quotes around it",
         "control_char": "a control character, or one that turns the direction of text; remove it",
         "field_too_long": "a cell of more than 10,000 characters; shorten it",

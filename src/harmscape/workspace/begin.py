@@ -115,6 +115,9 @@ def import_scheme(
     categories: str,
     status: Status,
     reason: str | None = None,
+    code: str | None = None,
+    weight: str | None = None,
+    sheet: str | None = None,
 ) -> list[str]:
     """Import a table of weights into `schemes/`, and tell what was taken and what did not match."""
     domain, _ = check_workspace(folder)
@@ -127,6 +130,9 @@ def import_scheme(
         unit=unit,
         status=status,
         reason=reason,
+        code=code,
+        weight=weight,
+        sheet=sheet,
     )
     written = made.write(folder / "schemes")
     said = [*made.taken, f"{len(made.scheme.weights)} weights, in {', '.join(file.name for file in written)}"]

@@ -16,6 +16,7 @@ from harmscape.model.errors import FileRefusedError, HarmscapeError
 from harmscape.model.geography import SMALLER_THAN_ANY_LSOA_M2
 from harmscape.places.area import area_facts
 from harmscape.places.boundaries import BoundarySet, read_boundaries
+from harmscape.places.fields import SERIAL_NAME
 from harmscape.sandbox import Workers
 from harmscape.templates import write_template
 
@@ -107,8 +108,12 @@ def _count(number: int, what: str) -> str:
 
 
 def _level(path: Path, found: BoundarySet) -> tuple[str, str]:
-    """The level's own name and title, from the name of its code field."""
-    stem = re.sub(r"(_?(cd|code|id|ref|no))?$", "", found.code_field.lower().strip())
+    """The level's own name and title, from the name of its code field, or of its name field where a program
+    named the codes (`objectid`)."""
+    field, ending = found.code_field, r"(_?(cd|code|id|ref|no))?$"
+    if SERIAL_NAME.match(field.strip()):
+        field, ending = found.name_field or "", r"(_?(nm|name|title|label))?$"
+    stem = re.sub(ending, "", field.lower().strip())
     letters = re.sub(r"[^a-z]", "", stem)
     if letters in _LEVELS:
         return _LEVELS[letters]
@@ -121,7 +126,7 @@ def _geography_yaml(path: Path, folder: Path, found: BoundarySet, level: str, ti
     """The declaration of a guessed geography. JSON strings are YAML strings, whatever they hold."""
     also = [
         word
-        for word in dict.fromkeys([found.code_field.lower(), _vintage(found.code_field)])
+        for word in dict.fromkeys([found.code_field.lower(), _vintage(found.code_field) or level])
         if word != level
     ]
     finer = level == "oa" or _is_tiny(found)
@@ -142,7 +147,9 @@ def _geography_yaml(path: Path, folder: Path, found: BoundarySet, level: str, ti
 
 
 def _vintage(code_field: str) -> str:
-    """LSOA11CD -> lsoa11: the level with its year."""
+    """LSOA11CD -> lsoa11: the level with its year; nothing where a program named the field."""
+    if SERIAL_NAME.match(code_field.strip()):
+        return ""
     return re.sub(r"_?(cd|code|id)$", "", code_field.lower())
 
 

@@ -219,6 +219,9 @@ def schema(folder: Path) -> None:
     "--status", type=click.Choice(get_args(Status)), default="published", help="How they came to be."
 )
 @click.option("--reason", help="Why these weights; needed when they are local.")
+@click.option("--code", help="The column of codes, where the header does not tell it.")
+@click.option("--weight", help="The column of weights, where the header does not tell it.")
+@click.option("--sheet", help="The sheet of a workbook, where it is not the first that fits.")
 def import_weights(
     path: Path,
     folder: Path,
@@ -229,6 +232,9 @@ def import_weights(
     categories: str,
     status: Status,
     reason: str | None,
+    code: str | None,
+    weight: str | None,
+    sheet: str | None,
 ) -> None:
     """Import a table of weights (ONS's own, the Cambridge index, any two columns) as a scheme."""
     for line in import_scheme(
@@ -241,5 +247,8 @@ def import_weights(
         categories=categories,
         status=status,
         reason=reason,
+        code=code,
+        weight=weight,
+        sheet=sheet,
     ):
         click.echo(line)
