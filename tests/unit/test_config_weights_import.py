@@ -141,7 +141,7 @@ def test_two_columns_of_weights_must_be_told_apart_by_name(tmp_path: Path) -> No
         imported(path)
     assert str(caught.value) == (
         "css.csv: 2 columns could hold the weights ('Weight 2016', 'Weight 2020'); name the one to take"
-        " with weight"
+        " with --weight"
     )
     assert points(imported(path, weight="weight 2020")) == {"34B": "800"}
 
