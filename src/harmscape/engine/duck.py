@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -72,6 +72,18 @@ class Duck:
 
     def arrow(self, step: str, sql: str, parameters: Parameters = ()) -> pa.Table:
         return _guarded(step, lambda: self._connection.sql(sql, params=parameters or None).to_arrow_table())
+
+    def batches(
+        self, step: str, sql: str, parameters: Parameters = (), *, rows: int = 50_000
+    ) -> Iterator[pa.RecordBatch]:
+        reader = _guarded(
+            step, lambda: self._connection.sql(sql, params=parameters or None).to_arrow_reader(rows)
+        )
+        while True:
+            batch = _guarded(step, lambda: next(reader, None))
+            if batch is None:
+                return
+            yield batch
 
     def register(self, name: str, table: pa.Table) -> None:
         _guarded("register", lambda: self._connection.register(identifier(name), table))

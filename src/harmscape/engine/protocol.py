@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, Protocol
 
 import pyarrow as pa
@@ -21,6 +21,11 @@ class Engine(Protocol):
 
     def arrow(self, step: str, sql: str, parameters: Parameters = ()) -> pa.Table:
         """All rows of a query as an Arrow table."""
+
+    def batches(
+        self, step: str, sql: str, parameters: Parameters = (), *, rows: int = 50_000
+    ) -> Iterator[pa.RecordBatch]:
+        """The rows of a query a batch at a time, so that not all are held at once; read them to the end."""
 
     def register(self, name: str, table: pa.Table) -> None:
         """Let steps read an Arrow table under a name, on this connection only."""

@@ -17,6 +17,7 @@ from starlette.middleware.gzip import GZipMiddleware
 import harmscape
 from harmscape.model.errors import HarmscapeError
 from harmscape.publish.api_answer import ERRORS, answered, said, said_of
+from harmscape.publish.api_export import add_exports
 from harmscape.publish.api_guard import is_own_host
 from harmscape.publish.api_people import add_people
 from harmscape.publish.api_words import known_words, parameters_of, read_words
@@ -102,6 +103,7 @@ def make_app(workspace: Workspace) -> FastAPI:
 
     for view in VIEWS.values():
         _add(app, workspace, view, turn)
+    add_exports(app, workspace, turn)
     add_people(app, workspace, turn)
     _add_page(app)
     return app

@@ -61,16 +61,15 @@ def before_after(
     if days <= 0:
         return BeforeAfter(0, True, None, None, ())
     before, after = Period(day - timedelta(days=days), day), Period(day, day + timedelta(days=days))
-    # Asked over both spans, so that what must be said of either is said.
-    whole = ask(cursor, context, {**words, "window": f"{2 * days}d", "to": str(after.ends - _DAY)})
-    notes = list(whole.notes())
+    # Told over both spans, so that what must be said of either is said.
+    notes = _within_span(question, Period(before.starts, after.ends)).notes()
     if polygon is not None:
         notes.append("Only events with a point of their own can be found within a drawn area.")
     return BeforeAfter(
         days,
         days < ENOUGH_DAYS,
-        _span(whole, before, polygon),
-        _span(whole, after, polygon),
+        _span(question, before, polygon),
+        _span(question, after, polygon),
         tuple(notes),
     )
 
@@ -79,7 +78,7 @@ _DAY = timedelta(days=1)
 
 
 def _span(question: Question, period: Period, polygon: Mapping[str, object] | None) -> Span:
-    held = replace(question, selection=question.selection.model_copy(update={"period": period}))
+    held = _within_span(question, period)
     picked = held.pick()
     sql = event_sql(picked, held.area_column, held.attributes)
     bound = parameters(picked, tallied=False)
@@ -105,6 +104,10 @@ def _span(question: Question, period: Period, polygon: Mapping[str, object] | No
         int(within.sum()),
         sum((points for points in harm if points is not None), Decimal(0)),
     )
+
+
+def _within_span(question: Question, period: Period) -> Question:
+    return replace(question, selection=question.selection.model_copy(update={"period": period}))
 
 
 def _within(x: np.ndarray, y: np.ndarray, epsg: np.ndarray, polygon: Mapping[str, object]) -> np.ndarray:

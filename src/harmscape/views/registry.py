@@ -12,6 +12,7 @@ from harmscape.views.drilldown import drilldown
 from harmscape.views.family_profile import family_profile
 from harmscape.views.group_profile import group_profile
 from harmscape.views.place_profile import place_profile
+from harmscape.views.recent import recent
 from harmscape.views.result import Result
 from harmscape.views.scheme_view import scheme_view
 from harmscape.views.sector_overview import sector_overview
@@ -57,6 +58,7 @@ VIEWS: Mapping[str, View] = {
             ("metres", "hours", "offset", "limit"),
         ),
         View("choices", "What else could be chosen, and what would it come to?", choices, ("fields",)),
+        View("recent", "Is there more of it lately? The last days beside the year before.", recent),
         View("weights", "What is each thing worth, says who?", scheme_view),
     )
 }

@@ -168,8 +168,8 @@ def checked_text(text: object, what: str, *, most: int = MOST_TEXT, needed: bool
     >>> checked_text("  Lights in Mill Lane ", "aim")
     'Lights in Mill Lane'
     """
-    if text is None and not needed:
-        return ""
+    if text is None:
+        text = ""
     if not isinstance(text, str):
         raise SelectionError(f"{what} must be text")
     clean = text.replace("\r\n", "\n").strip()

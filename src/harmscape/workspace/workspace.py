@@ -191,9 +191,16 @@ class Workspace:
         held = self.snapshot(snapshot)
         return held.gate.read(self.reader, "areas", {"by": name}, lambda cursor: held.geojson(cursor, name))
 
-    def read(self, step: str, detail: Mapping[str, object], answer: Callable[[Engine], Answer]) -> Answer:
+    def read(
+        self,
+        step: str,
+        detail: Mapping[str, object],
+        answer: Callable[[Engine], Answer],
+        *,
+        snapshot: str | None = None,
+    ) -> Answer:
         """Anything else that is read goes through the same gate."""
-        return self.snapshot().gate.read(self.reader, step, detail, answer)
+        return self.snapshot(snapshot).gate.read(self.reader, step, detail, answer)
 
     def snapshot(self, name: str | None = None) -> Snapshot:
         """The current snapshot, opened; opened anew when a load has published another.

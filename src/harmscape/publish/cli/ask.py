@@ -13,7 +13,16 @@ from harmscape.model.errors import HarmscapeError
 from harmscape.model.receipt import Receipt
 from harmscape.publish.cli.options import format_options, said, selection_options, workspace_option
 from harmscape.publish.cli.rows_table import fit_rows, plain_number
-from harmscape.publish.cli.show import console, cut, emit, notes, receipt_line, table, tier_words
+from harmscape.publish.cli.show import (
+    console,
+    cut,
+    emit,
+    export_whole,
+    notes,
+    receipt_line,
+    table,
+    tier_words,
+)
 from harmscape.views.composition import Composition
 from harmscape.views.data_health import DataHealth
 from harmscape.views.drilldown import MOST, Rows
@@ -34,7 +43,10 @@ _SHOWN, _NAME = 25, 30
 @click.option("--all", "every", is_flag=True, help="List every area in the table, not only the first.")
 def rank(folder: Path, form: str, out: Path | None, every: bool, **words: Any) -> None:
     """Where is the harm? Every area in its standing, with the range its place could be."""
-    result = open_workspace(folder).ask("rank", said(words))
+    workspace = open_workspace(folder)
+    if export_whole(workspace, "rank", form, out, said(words)):
+        return
+    result = workspace.ask("rank", said(words))
     if not emit(result, form, out):
         assert isinstance(result, SectorOverview)
         show_standing(result, every=every)
@@ -190,6 +202,7 @@ def place(area: str, folder: Path, form: str, out: Path | None, **words: Any) ->
 )
 @click.option("--offset", type=int, default=0, help="Skip this many rows.")
 @click.option("--limit", type=int, default=25, help=f"Rows to show, at most {MOST:,}. Default: 25.")
+@click.option("--search", default="", metavar="TEXT", help="Only rows with this in one of their texts.")
 def rows(
     folder: Path,
     form: str,
@@ -198,12 +211,18 @@ def rows(
     descending: bool,
     offset: int,
     limit: int,
+    search: str,
     **words: Any,
 ) -> None:
-    """Which rows make a figure? The events of a selection, each with its file and line."""
-    result = open_workspace(folder).ask(
-        "rows", said(words), sort=sort, descending=descending, offset=offset, limit=limit
-    )
+    """Which rows make a figure? The events of a selection, each with its file and line.
+
+    --format xlsx and geojson write every row of the selection, not a page of them.
+    """
+    workspace = open_workspace(folder)
+    order: dict[str, Any] = {"sort": sort, "descending": descending, "search": search}
+    if export_whole(workspace, "rows", form, out, said(words), **order):
+        return
+    result = workspace.ask("rows", said(words), **order, offset=offset, limit=limit)
     if emit(result, form, out):
         return
     assert isinstance(result, Rows)

@@ -14,6 +14,7 @@ from harmscape.publish.cli.ask import health, place, rank, reproduce, rows, stab
 from harmscape.publish.cli.begin import check, demo, import_weights, init, load, schema
 from harmscape.publish.cli.keep import audit, serve
 from harmscape.publish.cli.profiles import double_counts, family, group, theme
+from harmscape.publish.cli.tasks import corrections, task
 
 _EPILOG = """
 \b
@@ -81,6 +82,8 @@ _COMMANDS = (
     group,
     family,
     double_counts,
+    task,
+    corrections,
     serve,
     reproduce,
     import_weights,

@@ -63,7 +63,7 @@ _WORDS: tuple[tuple[tuple[str, ...], dict[str, Any]], ...] = (
     (("--finer/--no-finer",), {"default": None, "help": "Allow areas finer than snapped points can bear."}),
 )
 
-FORMATS = ("table", "csv", "json", "parquet")
+FORMATS = ("table", "csv", "json", "parquet", "xlsx", "geojson")
 
 
 def workspace_option(command: Command) -> Command:
@@ -98,7 +98,7 @@ def format_options(command: Command) -> Command:
         "form",
         type=click.Choice(FORMATS),
         default="table",
-        help="table (default), csv, json, parquet.",
+        help="table (default), csv, json, parquet; of rank and rows also xlsx and geojson.",
     )(command)
 
 

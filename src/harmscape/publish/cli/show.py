@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from rich.text import Text
 from harmscape.model.errors import HarmscapeError
 from harmscape.publish.safe import safe_cell
 from harmscape.views.result import Result
+from harmscape.workspace import Workspace
 
 _TIERS = {
     "clearly_high": "▲ clearly high",
@@ -35,8 +36,26 @@ def emit(result: Result, form: str, out: Path | None) -> bool:
         _write(out, _parquet(result))
     elif form == "csv":
         _write(out, _csv(result.records()).encode())
-    else:
+    elif form == "table":
         raise HarmscapeError("--out needs --format csv, json or parquet")
+    else:
+        raise HarmscapeError(f"--format {form} is for rank and rows; here use csv, json or parquet")
+    return True
+
+
+def export_whole(
+    workspace: Workspace, view: str, form: str, out: Path | None, words: Mapping[str, Any], **options: Any
+) -> bool:
+    """Write a view to a file with its head, whole; False where the form is not one of a file alone."""
+    if form not in ("xlsx", "geojson"):
+        return False
+    if out is None:
+        raise HarmscapeError(f"--format {form} needs --out with the name of a file")
+    from harmscape.publish.export import export
+
+    out.parent.mkdir(parents=True, exist_ok=True)
+    done = export(workspace, view, form, words, out, **options)
+    click.echo(f"wrote {done.path}: {done.rows:,} rows", err=True)
     return True
 
 
