@@ -42,7 +42,8 @@ def compare_counts(
 ) -> Ratios:
     """Compare counts of two periods, pair by pair.
 
-    later, earlier: whole counts, shape (m,). exposure: how long (or large) the later is in units of the
+    later, earlier: counts, shape (m,), divided by their over-dispersion where they have one. exposure: how
+    long (or large) the later is in units of the
     earlier, shape (m,) or one for all: 0.25 for a quarter beside a year. level: of the limits.
     Raises ValueError on negative counts or an exposure not above 0.
 
@@ -73,7 +74,7 @@ def _below(k: Floats, n: Floats, share: Floats) -> Floats:
 
 def _at_most(k: Floats, n: Floats, share: Floats) -> Floats:
     """P(X <= k), by the incomplete beta function."""
-    inside = (k >= 0) & (k < n)
+    inside = (k > -1) & (k < n)
     safe = special.betainc(np.where(inside, k + 1, 1.0), np.where(inside, n - k, 1.0), share)
     return np.asarray(np.where(inside, 1 - safe, np.where(k < 0, 0.0, 1.0)))
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from harmscape.views.choices import choices
+from harmscape.views.changed import changed
 from harmscape.views.data_health import data_health
 from harmscape.views.double_counts import double_counts
 from harmscape.views.drilldown import drilldown
@@ -41,6 +42,7 @@ VIEWS: Mapping[str, View] = {
             drilldown,
             ("sort", "descending", "offset", "limit", "search"),
         ),
+        View("changed", "What moved? Every area and measure beside its own past.", changed),
         View("health", "Can these figures be trusted? What came and what is missing.", data_health),
         View("stability", "Would another judgement say the same? Every other scheme beside.", stability_view),
         View("theme", "What does this theme come to? Each of its measures.", theme_view, ("theme",)),

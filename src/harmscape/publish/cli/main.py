@@ -13,6 +13,7 @@ from harmscape.model.errors import ConfigError, HarmscapeError
 from harmscape.publish.cli.ask import health, place, rank, reproduce, rows, stability, weights
 from harmscape.publish.cli.begin import check, demo, import_weights, init, load, schema
 from harmscape.publish.cli.keep import audit, serve
+from harmscape.publish.cli.moved import changed
 from harmscape.publish.cli.profiles import double_counts, family, group, theme
 from harmscape.publish.cli.tasks import corrections, task
 
@@ -82,6 +83,7 @@ _COMMANDS = (
     group,
     family,
     double_counts,
+    changed,
     task,
     corrections,
     serve,
