@@ -182,7 +182,8 @@ def test_crime_gathers_in_few_cells_as_it_does_in_northumbria() -> None:
     land = lay_the_land()
     place = drawn.place[np.random.default_rng(1).permutation(len(drawn.place))[:58_000]]
     area_km2 = land.levels["force"].shapes[0].area / 1e6
-    found = _concentration(land.places.easting[place], land.places.northing[place], area_km2)
+    east, north = land.places.easting[place].astype(float), land.places.northing[place].astype(float)
+    found = _concentration(east, north, area_km2)
     for name, real in NORTHUMBRIA.items():
         assert found[name] == pytest.approx(real, abs=0.08), name
 

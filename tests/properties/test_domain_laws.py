@@ -12,8 +12,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests import twin
 from tests.demos import SCHEMES, opened, ranked
+from tests.small_force import an_event, small_force
+from tests.steps.test_ties import declared, member
 
+from harmscape.model.domain import Domain
 from harmscape.views.drilldown import Rows
 from harmscape.views.sector_overview import SectorOverview
 from harmscape.workspace import Workspace
@@ -128,7 +132,7 @@ def test_on_every_domain(
 def test_on_every_domain_at_length(
     small: Callable[[str], Workspace], domain: str, law: Callable[[Workspace, str, int], None]
 ) -> None:
-    for seed in range(100, 140):
+    for seed in range(100, 115):
         law(small(domain), domain, seed)
 
 
@@ -214,5 +218,53 @@ def test_the_order_of_rows_and_the_splitting_of_files_change_nothing(
 def test_the_order_of_rows_and_the_splitting_of_files_change_nothing_at_length(
     small: Callable[[str], Workspace], domain: str, tmp_path: Path
 ) -> None:
-    for seed in range(2, 7):
+    for seed in range(2, 4):
         check_rearranged(small, domain, tmp_path, seed)
+
+
+class TestRecordsThatTie:
+    """Where two records could stand for an entity, the one that does is no matter of the order of rows."""
+
+    @pytest.mark.xfail(
+        strict=True, reason="a stock named by a branch takes whichever category of the branch came first"
+    )
+    def test_somebody_in_two_categories_of_a_branch(self) -> None:
+        counted = {"kind": "stock", "categories": ["of_any"], "sources": ["members"], "counts": "person"}
+        events = [
+            member(date(2024, 3, 31), "ann", "g1"),
+            member(date(2024, 3, 31), "ann", None, "of_interest"),
+        ]
+        one, two = (_by_sector(_branched(counted), order) for order in (events, events[::-1]))
+        assert one == two
+
+    @pytest.mark.xfail(
+        strict=True, reason="of two latest records on one day the one that was loaded last gives the place"
+    )
+    def test_somebody_with_two_latest_records_on_one_day(self) -> None:
+        def seen(category: str, sector: str) -> twin.Event:
+            return an_event(date(2024, 1, 10), category, sector, links=(("person", "ann", "seen"),))
+
+        counted = {
+            "kind": "together", "categories": ["violence", "theft"], "at_least": 2, "counts": "person",
+            "as": "both_kinds",
+        }  # fmt: skip
+        events = [seen("assault", "S1"), seen("burglary", "S2")]
+        one, two = (
+            _by_sector(declared({"id": "tied", **counted}), order) for order in (events, events[::-1])
+        )
+        assert one == two
+
+
+def _by_sector(held: Domain, events: list[twin.Event]) -> dict[str, twin.Score]:
+    made = small_force(Path("no-trail"), held, events)
+    return made.scored(measure="tied", by="sector", window="3m", to="2024-03")
+
+
+def _branched(measure: dict[str, Any]) -> Domain:
+    """The small force with a category above the two kinds of entries, weighed 120 and 60."""
+    held = declared({"id": "tied", **measure}).model_dump(by_alias=True)
+    (listed,) = [each for each in held["category_lists"] if each["id"] == "registered_as"]
+    for each in listed["categories"][:2]:
+        each["parent"] = "of_any"
+    listed["categories"] = [{"id": "of_any", "title": "Of any kind"}, *listed["categories"]]
+    return Domain.model_validate(held)
