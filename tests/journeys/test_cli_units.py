@@ -35,6 +35,6 @@ def test_what_has_no_place_and_what_rows_sum_to_is_said_in_the_unit(tmp_path: Pa
     assert run("load", *at, "--as-of", "2024-06-30").status == 0
     ask = (*at, "--by", "ward", "--weights", "days", "--window", "1m", "--to", "2024-05")
     ranked = run("rank", *ask)
-    assert "UNPLACED: 1 events, 438 days, in no area" in ranked.out
+    assert "UNPLACED, in no area: 1 events, 438 days" in ranked.out
     # By hand: two burglaries at 438 days each.
     assert "all 2 sum to harm 876\n" in run("rows", *ask).out

@@ -17,7 +17,6 @@ from harmscape.demo.records import NEVER
 from harmscape.demo.write_events import report_ids
 from harmscape.demo.write_people import Cast
 
-
 TOGETHER = {
     "OCG member or priority individual": ("OCG member", "Priority individual"),
     "UCG or PCG member": ("UCG member", "PCG member"),

@@ -142,7 +142,7 @@ class Question:
         return gaps_of(self.counted_extents)
 
     def reaches(self, month: Any) -> bool:
-        """Whether a month lies between the first month and the reach of some source that this selection counts."""
+        """Whether a month lies between the first and the reach of some source that this selection counts."""
         return any(min(each.months) <= month <= each.up_to for each in self.counted_extents)
 
     def complete_to(self) -> Any:

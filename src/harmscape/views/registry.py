@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from harmscape.views.choices import choices
 from harmscape.views.changed import changed
+from harmscape.views.choices import choices
 from harmscape.views.data_health import data_health
 from harmscape.views.double_counts import double_counts
 from harmscape.views.drilldown import drilldown
