@@ -123,7 +123,7 @@ def _add(app: FastAPI, workspace: Workspace, view: View, turn: threading.Lock) -
         summary=view.title,
         operation_id=view.name,
         responses={**ERRORS},
-        openapi_extra={"parameters": parameters_of(known_words(view))},
+        openapi_extra={"parameters": parameters_of(known_words(view), workspace.domain)},
     )(answer)
 
 

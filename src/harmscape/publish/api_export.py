@@ -55,7 +55,7 @@ def add_exports(app: FastAPI, workspace: Workspace, turn: threading.Lock) -> Non
         operation_id="export",
         response_class=FileResponse,
         responses={**ERRORS, 200: {"content": {kind.partition(";")[0]: {} for kind in FORMS.values()}}},
-        openapi_extra={"parameters": [*paths, *parameters_of(words)]},
+        openapi_extra={"parameters": [*paths, *parameters_of(words, workspace.domain)]},
     )(answer)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from fastapi import Request
 
+from harmscape.model.domain import Domain
 from harmscape.model.errors import SelectionError, nearest
 from harmscape.model.selection import WORDS
 from harmscape.views.registry import View
@@ -51,12 +52,43 @@ def read_words(request: Request, view: View, *, besides: Iterable[str] = ()) -> 
     return Asked(words, options, pinned or None)
 
 
-def parameters_of(words: Iterable[str]) -> list[dict[str, Any]]:
-    """Words as the OpenAPI document names them."""
+def parameters_of(words: Iterable[str], domain: Domain) -> list[dict[str, Any]]:
+    """Words as the OpenAPI document names them, each with what it may hold in this workspace."""
+    named = {
+        "by": [*(each.id for each in domain.geographies), *(each.id for each in domain.entities)],
+        "measure": [each.id for each in domain.measures],
+        "weights": [each.id for each in domain.schemes],
+    }
     return [
-        {"name": word, "in": "query", "required": False, "schema": {"type": "string"}}
+        {
+            "name": word,
+            "in": "query",
+            "required": False,
+            "schema": {"type": "string", "enum": named[word]} if word in named else _SCHEMAS.get(word, _TEXT),
+        }
         for word in sorted(words)
     ]
+
+
+_TEXT = {"type": "string"}
+_FLAG = {"type": "string", "enum": ["yes", "no"]}
+_SCHEMAS: Mapping[str, dict[str, Any]] = {
+    "window": {"type": "string", "pattern": "^[1-9][0-9]{0,2}[dmy]$"},
+    "to": {"type": "string", "pattern": "^20[12][0-9]-(0[1-9]|1[0-2])$"},
+    "against": {"type": "string", "enum": ["prev"]},
+    "as_known_at": {"type": "string", "pattern": "^20[12][0-9]-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])$"},
+    "where": {"type": "string", "pattern": "^(hour=([0-9]|1[0-9]|2[0-3])|weekday=(mon|sat)|[a-z]+=.+)$"},
+    "k": {"type": "integer", "minimum": 1, "maximum": 1_000_000},
+    "limit": {"type": "integer", "minimum": 1, "maximum": 1000},
+    "offset": {"type": "integer", "minimum": 0, "maximum": 1_000_000_000},
+    "search": {"type": "string", "maxLength": 100},
+    "descending": _FLAG,
+    "apart": _FLAG,
+    "finer": _FLAG,
+    "stocks": _FLAG,
+    "sums": {"type": "string", "enum": ["distinct", "published"]},
+    "shared": {"type": "string", "enum": ["full", "split", "role_weighted"]},
+}
 
 
 def _option(name: str, text: str) -> Any:
