@@ -1,9 +1,10 @@
 // A funnel: what each area's figure would be by chance if all had the same rate, from the ranking's own figures.
 //
-// The harm of an area is a sum over its events, so under one common rate its variance is its expected number of
-// events times the mean squared weight. The sum of squared weights follows from the largest event: its share of the
-// harm and its share of the variance are both given. Limits widen by the root of the over-dispersion factor, the mean
-// of z squared with the outer tenths drawn in (Spiegelhalter, Statistics in Medicine 24, 2005, 1185-1202).
+// The harm of an area is a sum over its incidents, so its variance is near the sum over incidents of their squared
+// points. That sum follows from the largest event: its share of the harm and its share of the variance are both given.
+// Pooled over all areas it is what one common rate would give each by its size. Limits widen by the root of the
+// over-dispersion factor, the mean of z squared with the outer tenths drawn in (Spiegelhalter, Statistics in
+// Medicine 24, 2005, 1185-1202).
 
 import type { Spread } from "./types";
 
@@ -32,7 +33,7 @@ export interface Funnel {
 export const Z95 = 1.959964;
 export const Z998 = 3.090232;
 
-/** The funnel of a ranking; null where fewer than three areas can be drawn. */
+/** The funnel of a ranking; null where fewer than three areas can be drawn, or where chance has no part. */
 export function funnelOf(areas: Spread[], base: Base): Funnel | null {
   const sizeOf = (area: Spread) => (base === "residents" ? (area.base ?? 0) : area.events);
   const drawn = areas.filter((area) => sizeOf(area) > 0);
@@ -41,10 +42,10 @@ export function funnelOf(areas: Spread[], base: Base): Funnel | null {
   const per = base === "residents" ? (drawn[0]?.rate_base ?? 1000) : 1;
   const size = sum(drawn.map(sizeOf));
   const harm = sum(drawn.map((area) => area.harm));
-  const known = drawn.map(squaresOf).filter((each) => each !== null);
-  if (!known.length || !(harm > 0)) return null;
-  // Squares are known for areas with events that weigh something; all others have none to add.
-  const squares = sum(known);
+  const known = drawn.map(squaresOf);
+  // A stock is counted, not drawn by chance: it has no variance, and no funnel.
+  if (!(harm > 0) || known.some((each) => each === null)) return null;
+  const squares = sum(known.filter((each) => each !== null));
   const mean = harm / size;
   const spread = base === "residents" ? squares / size : squares / size - mean * mean;
   const plain = drawn.map((area) => {
@@ -67,7 +68,7 @@ export function funnelOf(areas: Spread[], base: Base): Funnel | null {
   };
 }
 
-/** The sum of squared weights of an area's events; null where it cannot be told. */
+/** The sum of squared points of an area's incidents; null where it cannot be told. */
 export function squaresOf(area: Spread): number | null {
   const { share_largest: share, variance_share_largest: part, harm } = area;
   if (share === null || share === undefined || !part) return harm === 0 ? 0 : null;

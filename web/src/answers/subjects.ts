@@ -1,6 +1,7 @@
 // What can be ranked besides areas. The workspace names some; its pages and the address name the rest.
 
 import { capital } from "../lib/words";
+import type { Words } from "../lib/types";
 import type { Known } from "./types";
 
 export interface Subject {
@@ -29,6 +30,18 @@ export function firstSubject(workspace: Known): string {
 /** The measure under which a page of the workspace ranks a kind. */
 export function measureFor(workspace: Known, by: string): string | undefined {
   return workspace.pages.find((page) => page.selection.by === by)?.selection.measure;
+}
+
+/** The question for the profile of a group: a kind has a measure of its own where the address names none. */
+export function groupWords(workspace: Known, selection: Words, kind: string): Words {
+  const measure = selection.measure ?? measureFor(workspace, kind);
+  return { ...selection, by: kind, ...(measure ? { measure } : {}) };
+}
+
+/** The question for the profile of a family: its rule names measure, weights and kind itself. */
+export function familyWords(selection: Words, code: string): Words {
+  const { measure: _, weights: __, by: ___, ...rest } = selection;
+  return { ...rest, areas: code };
 }
 
 function pluralOf(id: string): string {
