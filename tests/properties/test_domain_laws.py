@@ -35,7 +35,7 @@ FLOWS = {
     "safeguarding": ("all", "crimes_child_present"),
 }
 WHERE = {
-    "soc": ("", "detection=proactive", "weekday=sat,sun", "category=theft_offences", "sector=S12,UNPLACED"),
+    "soc": ("", "detection=proactive", "weekday=sat,sun", "category=burglary,robbery", "sector=S12,UNPLACED"),
     "consumer": ("", "breach=criminal", "vulnerable=yes", "category=scams", "council=K1,UNPLACED"),
     "safeguarding": ("", "agency=police", "category=circumstance_recorded", "locality=L01,UNPLACED"),
 }  # fmt: skip
