@@ -1,7 +1,7 @@
-// Questions with names, kept by the server for all who use this workspace. An address holds no personal data.
+// Questions with names, kept by the server for all who use this workspace: the words of one selection, no more.
 
-import { route } from "./route.svelte";
-import type { Bookmark } from "./types";
+import { query, route } from "./route.svelte";
+import type { Bookmark, Words } from "./types";
 
 class Bookmarks {
   all = $state.raw<Bookmark[]>([]);
@@ -24,18 +24,37 @@ class Bookmarks {
     }
   }
 
-  async add(title: string): Promise<boolean> {
-    const bookmark = { title, address: route.link({ wall: null }) };
+  /** The bookmark of the selection shown; null where none is kept. */
+  get here(): Bookmark | null {
+    const here = JSON.stringify(sorted(route.selection));
+    return this.all.find((each) => JSON.stringify(sorted(wordsOf(each))) === here) ?? null;
+  }
+
+  async add(name: string): Promise<boolean> {
+    const { snapshot, ...words } = route.selection;
+    const bookmark = { name, view: "rank", words, snapshot: snapshot ?? null };
+    const others = this.all.filter((each) => each.name.toLowerCase() !== name.toLowerCase());
+    return this.#write(bookmark, [...others, bookmark]);
+  }
+
+  async drop(name: string): Promise<boolean> {
+    return this.#write(
+      { name, dropped: true },
+      this.all.filter((each) => each.name !== name),
+    );
+  }
+
+  async #write(body: object, after: Bookmark[]): Promise<boolean> {
     this.problem = "";
     try {
       const response = await fetch("/api/bookmarks", {
         method: "POST",
         headers: { "content-type": "application/json", "X-Harmscape": "1" },
-        body: JSON.stringify(bookmark),
+        body: JSON.stringify(body),
       });
-      const body = (await response.json()) as { id?: string; error?: string };
-      if (response.ok) this.all = [...this.all, { ...bookmark, ...(body.id ? { id: body.id } : {}) }];
-      else this.problem = body.error ?? `The server answered ${response.status}.`;
+      const said = (await response.json()) as { error?: string };
+      if (response.ok) this.all = after;
+      else this.problem = said.error ?? `The server answered ${response.status}.`;
       return response.ok;
     } catch {
       this.problem = "The server did not answer.";
@@ -45,3 +64,16 @@ class Bookmarks {
 }
 
 export const bookmarks = new Bookmarks();
+
+/** The words of a bookmark in the page's address. */
+export function wordsOf(bookmark: Bookmark): Words {
+  return bookmark.snapshot ? { ...bookmark.words, snapshot: bookmark.snapshot } : bookmark.words;
+}
+
+export function addressOf(bookmark: Bookmark): string {
+  return `/${query(wordsOf(bookmark))}`;
+}
+
+function sorted(words: Words): [string, string][] {
+  return Object.entries(words).sort(([a], [b]) => (a < b ? -1 : 1));
+}

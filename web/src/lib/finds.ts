@@ -1,5 +1,6 @@
 // What a search in the masthead can lead to: areas, measures, categories, levels and bookmarks, by their names.
 
+import { addressOf } from "./bookmarks.svelte";
 import { route, readWhere, toggled, writeWhere } from "./route.svelte";
 import type { AreaShapes, Bookmark, Workspace } from "./types";
 import { capital } from "./words";
@@ -45,7 +46,9 @@ export function findable(
         "/",
       ),
     })),
-    ...kept.map((each) => ({ kind: "Bookmark", title: each.title, address: each.address })),
+    ...kept
+      .filter((each) => each.view === "rank")
+      .map((each) => ({ kind: "Bookmark", title: each.name, address: addressOf(each) })),
   ];
 }
 

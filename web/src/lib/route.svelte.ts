@@ -128,12 +128,6 @@ class Route {
 
 export const route = new Route();
 
-/** The words of the grammar in any address of the page; null for an address of another page than the overview. */
-export function selectionAt(address: string): Words | null {
-  const url = new URL(address, location.origin);
-  return url.pathname === "/" ? only(Object.fromEntries(url.searchParams), GRAMMAR) : null;
-}
-
 /** A new page begins at its top, for the eye and for whoever listens to it. */
 function toTheTop(): void {
   scrollTo(0, 0);

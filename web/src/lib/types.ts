@@ -111,10 +111,13 @@ export interface Choices {
   selection: Words;
 }
 
+/** A question by name, as the server keeps it; without a snapshot it is asked of the newest data. */
 export interface Bookmark {
-  id?: string;
-  title: string;
-  address: string;
+  id?: number;
+  name: string;
+  view: string;
+  words: Words;
+  snapshot: string | null;
 }
 
 export interface Rank {
