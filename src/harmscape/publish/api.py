@@ -103,7 +103,7 @@ def make_app(workspace: Workspace) -> FastAPI:
 
     for view in VIEWS.values():
         _add(app, workspace, view, turn)
-    add_exports(app, workspace, turn)
+    add_exports(app, workspace)
     add_people(app, workspace, turn)
     _add_page(app)
     return app

@@ -20,8 +20,10 @@ from harmscape.views.registry import VIEWS
 from harmscape.workspace import Workspace
 
 
-def add_exports(app: FastAPI, workspace: Workspace, turn: threading.Lock) -> None:
+def add_exports(app: FastAPI, workspace: Workspace) -> None:
     """The endpoint /api/export/{view}.{form}."""
+    # A turn of their own: a long export keeps nobody from looking.
+    turn = threading.Lock()
 
     def answer(request: Request, view: str = InPath(), form: str = InPath()) -> FileResponse:
         kind = media_type(form)
