@@ -12,6 +12,8 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     target: "es2022",
+    // The licences of what is bundled travel with it; minifying drops their banners.
+    license: { fileName: "licenses.md" },
   },
   server: {
     proxy: { "/api": "http://127.0.0.1:8000" },
