@@ -171,3 +171,14 @@ def test_the_last_days_stand_beside_the_year_before(client: TestClient) -> None:
     year = client.get("/api/rows?measure=all_crime&window=364d&to=2026-10-03&limit=1").json()
     # 364 days are 52 weeks, thirteen times 28 days.
     assert whole["windows"][1]["expected"] == pytest.approx(year["total"]["events"] / 13, abs=0.01)
+
+
+@pytest.mark.parametrize(("view", "first"), [("choices", "category"), ("recent", "all_crime")])
+def test_what_is_nested_on_screen_is_a_line_each_in_a_file(client: TestClient, view: str, first: str) -> None:
+    text = client.get(f"/api/export/{view}.csv?measure=all_crime").content.decode("utf-8-sig")
+    lines = [line for line in csv.reader(io.StringIO(text)) if not line[0].startswith("# ")]
+    body = client.get(f"/api/{view}?measure=all_crime").json()
+    nested = body["fields"] if view == "choices" else body["measures"]
+    inner = "values" if view == "choices" else "windows"
+    assert len(lines) - 1 == sum(len(each[inner]) for each in nested)
+    assert lines[1][0] == first

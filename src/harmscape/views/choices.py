@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 from harmscape.engine import Engine
 from harmscape.model.entity import EVERYTHING
@@ -20,7 +20,7 @@ from harmscape.views.choice_fields import Field, MeasureField, read_fields
 from harmscape.views.choice_tally import Held, choice_sql
 from harmscape.views.context import Context
 from harmscape.views.question import Question, ask, parameters
-from harmscape.views.result import Result
+from harmscape.views.result import Result, plain
 from harmscape.views.scored import NOTHING, rare_cells, score_areas
 
 State = Literal["selected", "possible", "alternative", "excluded", "selected_excluded"]
@@ -71,6 +71,9 @@ class Choices(Result):
     fields: tuple[ChoiceField, ...]
     total: ChosenTotal
     selection: Mapping[str, str]
+
+    def records(self) -> list[dict[str, Any]]:
+        return [{"field": field.id, **plain(value)} for field in self.fields for value in field.values]
 
 
 def choices(cursor: Engine, context: Context, words: Mapping[str, object], *, fields: str = "") -> Choices:

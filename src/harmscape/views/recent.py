@@ -23,7 +23,7 @@ from harmscape.views.areas import root_of
 from harmscape.views.context import Context
 from harmscape.views.question import Question, ask
 from harmscape.views.reach import reach_of
-from harmscape.views.result import Result
+from harmscape.views.result import Result, plain
 
 WINDOWS = (7, 28)
 WEEKS, FEWEST_WEEKS = 52, 12
@@ -72,6 +72,13 @@ class Recent(Result):
     late_days: int | None
     provisional: bool
     selection: Mapping[str, str]
+
+    def records(self) -> list[dict[str, Any]]:
+        return [
+            {"id": each.id, "title": each.title, "is_part": each.is_part, **plain(window)}
+            for each in self.measures
+            for window in each.windows
+        ]
 
 
 def recent(cursor: Engine, context: Context, words: Mapping[str, object]) -> Recent:

@@ -38,13 +38,13 @@ def sheet_of_result(workspace: Workspace, result: Result) -> Sheet:
     table = result.to_arrow()
     receipt = result.receipt
     assert receipt is not None
-    head = _head(workspace, receipt.view, receipt.selection, receipt.snapshot, len(result))
+    head = _head(workspace, receipt.view, receipt.selection, receipt.snapshot, table.num_rows)
     total = getattr(result, "total", None)
     if total is not None:
         head |= {"Events": str(total.events), "Harm": _exact(total.harm)}
     head |= {"Receipt": receipt.id, "Result": receipt.result}
     head |= {f"Mind {at}": note for at, note in enumerate(result.warnings, 1)}
-    return Sheet(head, {name: name for name in table.column_names}, len(result), iter(table.to_batches()))
+    return Sheet(head, {name: name for name in table.column_names}, table.num_rows, iter(table.to_batches()))
 
 
 def sheet_of_rows(workspace: Workspace, found: AllRows, snapshot: str) -> Sheet:
