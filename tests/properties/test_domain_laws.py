@@ -225,9 +225,6 @@ def test_the_order_of_rows_and_the_splitting_of_files_change_nothing_at_length(
 class TestRecordsThatTie:
     """Where two records could stand for an entity, the one that does is no matter of the order of rows."""
 
-    @pytest.mark.xfail(
-        strict=True, reason="a stock named by a branch takes whichever category of the branch came first"
-    )
     def test_somebody_in_two_categories_of_a_branch(self) -> None:
         counted = {"kind": "stock", "categories": ["of_any"], "sources": ["members"], "counts": "person"}
         events = [
@@ -237,9 +234,6 @@ class TestRecordsThatTie:
         one, two = (_by_sector(_branched(counted), order) for order in (events, events[::-1]))
         assert one == two
 
-    @pytest.mark.xfail(
-        strict=True, reason="of two latest records on one day the one that was loaded last gives the place"
-    )
     def test_somebody_with_two_latest_records_on_one_day(self) -> None:
         def seen(category: str, sector: str) -> twin.Event:
             return an_event(date(2024, 1, 10), category, sector, links=(("person", "ann", "seen"),))

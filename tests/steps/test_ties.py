@@ -466,3 +466,21 @@ def test_a_profile_gives_a_stock_no_range(tmp_path: Path) -> None:
     with force.gate.narrowed(LOCAL) as cursor:
         (part,) = place_profile(cursor, force.context, words).parts
     assert (part.events, part.harm, part.harm_lo, part.harm_hi) == (2, Decimal(240), None, None)
+
+
+def test_a_reader_is_not_shown_the_columns_of_a_source_that_is_closed_to_them(tmp_path: Path) -> None:
+    events = [crime(JAN, "assault", "c1"), member(date(2024, 3, 31), "ann", "g1")]
+    held = declared(GANG_CRIME)
+    own = [source.id for source in held.sources if "whereabouts" in source.attributes]
+    assert own == ["members"]
+    force = small_force(tmp_path, held, events)
+    officer = Role.model_validate(
+        {"id": "officer", "title": "Officer", "reason": "a test",
+         "count": [{"sensitivity": 1}], "see": [{"sensitivity": 1}]}
+    )  # fmt: skip
+    for reader, closed in ((LOCAL, False), (Reader("olly", officer), True)):
+        with force.gate.narrowed(reader) as cursor:
+            found = drilldown(cursor, force.context, {"window": "3m", "to": "2024-03"})
+            # The status is told by sources that both may count; the tool too.
+            assert {"attr_status", "attr_tool"} <= {column.id for column in found.columns}
+            assert ("attr_whereabouts" in {column.id for column in found.columns}) is False or not closed

@@ -111,7 +111,9 @@ def _stock_sql(
             and {known_sql("l", selection.as_known_at)}
         {join}
         where {" and ".join(terms)}
-        qualify row_number() over (partition by {within} order by {_order(part, lookup)}, e.event_id) = 1
+        qualify row_number() over (
+            partition by {within}
+            order by {_order(part, lookup)}, e.category, {_places(lookup)}, e.event_id) = 1
     """
 
 
@@ -144,7 +146,8 @@ def _together_sql(part: Measure, selection: Selection, lookup: Lookup, when: str
             having count(distinct case {kinds} end) >= {int(part.at_least or 1)}
         )
         qualify row_number() over (
-            partition by l.entity_no order by {placed} desc, e.day desc, e.event_id desc) = 1
+            partition by l.entity_no
+            order by {placed} desc, e.day desc, e.hour desc nulls last, {_places(lookup)}, e.event_id) = 1
     """
 
 
@@ -185,6 +188,11 @@ def _numbered(kind: str) -> str:
 
 def _where(selection: Selection, lookup: Lookup) -> list[str]:
     return [f"({condition_term(each, lookup).sql})" for each in selection.where]
+
+
+def _places(lookup: Lookup) -> str:
+    """The areas of an event, so that the order of rows decides nothing between two of one day."""
+    return ", ".join(f"e.{lookup.area_column(name)}" for name in sorted(lookup.columns)) or "0"
 
 
 def _order(part: Measure, lookup: Lookup) -> str:

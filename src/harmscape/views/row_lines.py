@@ -34,7 +34,16 @@ def columns_of(question: Question) -> list[Column]:
     geography = question.book.geography
     # A source that has not told anything yet has left no columns for its attributes.
     told = {name for name, *_ in question.cursor.rows("columns", "describe seen_event")}
-    attributes = [name for name in question.context.domain.attributes if f"attr_{name}" in told]
+    # Nor does a reader learn from its columns of a source that is closed to them.
+    known = {
+        name
+        for source in question.context.domain.sources
+        if source.id in question.known_sources
+        for name in source.attributes
+    }
+    attributes = [
+        name for name in question.context.domain.attributes if name in known and f"attr_{name}" in told
+    ]
     return [
         Column("day", "Date", "date"),
         Column("time", "Time", "text"),

@@ -11,11 +11,11 @@ from typing import get_args
 import click
 
 from harmscape.model.scheme import Status
-from harmscape.publish.cli.ask import show_standing
 from harmscape.publish.cli.keep import serve_workspace
 from harmscape.publish.cli.options import workspace_option
 from harmscape.publish.cli.progress import telling
 from harmscape.publish.cli.show import console, table
+from harmscape.publish.cli.standing import show_standing
 from harmscape.views.sector_overview import SectorOverview
 from harmscape.workspace import open_workspace
 from harmscape.workspace.begin import (
