@@ -12,6 +12,7 @@ import harmscape
 from harmscape.access import Gate, Held
 from harmscape.engine import Duck, Engine
 from harmscape.model.domain import Domain
+from harmscape.model.entity import CATEGORY
 from harmscape.model.geography import SMALLER_THAN_ANY_LSOA_M2, Geography
 from harmscape.places.area import to_geojson
 from harmscape.places.grid import is_finer_than_lsoa
@@ -78,8 +79,20 @@ class Snapshot:
                 _geography_facts(book) for name, book in self.context.books.items() if "@" not in name
             ],
             "measures": [
-                {"id": each.id, "title": each.title, "reason": each.reason, "scheme": each.scheme}
+                {
+                    "id": each.id,
+                    "title": each.title,
+                    "kind": each.kind,
+                    "theme": each.theme,
+                    "measures": list(each.measures),
+                    "reason": each.reason,
+                    "scheme": each.scheme,
+                }
                 for each in domain.measures
+            ],
+            "subjects": [
+                {"id": each.id, "title": each.title, "plural": each.many, "has_members": bool(each.members)}
+                for each in (*domain.entities, CATEGORY)
             ],
             "schemes": [
                 {"id": each.id, "title": each.title, "status": each.status, "unit": each.unit}
