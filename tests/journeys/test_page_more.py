@@ -292,11 +292,14 @@ def test_a_stock_has_no_funnel_and_the_page_says_why(page: Page) -> None:
     expect(page.locator(".empty")).to_contain_text("counted and not drawn by chance")
 
 
-def test_changed_claims_nothing_and_shows_the_period_before(page: Page, demo_server: str) -> None:
-    rank = api(demo_server, "rank?against=prev")
+def test_changed_tests_counts_and_shows_harm_untested(page: Page, demo_server: str) -> None:
+    rank, changed = api(demo_server, "rank?against=prev"), api(demo_server, "changed")
     opened(page, "/changed")
-    expect(page.locator("h1 em")).to_have_text("No change has been tested yet.")
+    expect(page.locator("h1 em")).to_have_text(changed["sentence"]["sure"])
     settled(page)
+    moved = cells(page.locator("table.moved"))
+    assert [row[0] for row in moved[:10]] == [cell["name"] for cell in changed["cells"][:10]]
+    assert [number(row[2]) for row in moved[:10]] == [cell["events"] for cell in changed["cells"][:10]]
     page.get_by_role("button", name=re.compile("^Show all")).click()
     shown = {row[0]: row for row in cells(page.locator("table.before"))}
     assert len(shown) == len(rank["areas"])
@@ -308,7 +311,8 @@ def test_changed_claims_nothing_and_shows_the_period_before(page: Page, demo_ser
             area["events"],
             area["before"]["events"],
         ]
-    assert not re.search("[↑↓▲▼]", page.locator("main").inner_text())
+    # No arrow stands beside harm, which is not tested.
+    assert not re.search("[↑↓▲▼]", page.locator("table.before").inner_text())
     if rank["rare"]["events"]:
         assert page.locator(".hap li").count() == min(rank["rare"]["events"], 25)
         assert (

@@ -254,3 +254,28 @@ export interface AreaShapes {
   features: { id: string; properties: { name: string }; geometry: Shape | null }[];
   outline?: Shape;
 }
+
+/** One count beside what was to be expected of it. */
+export interface ChangedCell {
+  area_id: string;
+  name: string;
+  measure: string;
+  title: string;
+  events: number;
+  expected: number;
+  expected_lo: number;
+  expected_hi: number;
+  ratio: number | null;
+  q: number;
+  verdict: string;
+}
+
+export interface ChangedAnswer {
+  sentence: Sentence;
+  cells: ChangedCell[];
+  untested: { measure: string; title: string; events: number; expected: number }[];
+  believed: number;
+  baseline: string;
+  by: { id: string; title: string; plural: string };
+  warnings: string[];
+}

@@ -18,7 +18,7 @@ from harmscape.workspace.tasks import Task, add_task, change_task, read_tasks
 _WIDE = 34
 
 
-@click.group()
+@click.group(short_help="What was agreed, and what came of it.")
 def task() -> None:
     """The tasking register: what was agreed, and the measure before and after."""
 
