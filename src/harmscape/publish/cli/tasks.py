@@ -82,7 +82,7 @@ def close(number: int, folder: Path, reason: str, dropped: bool) -> None:
 @click.command()
 @workspace_option
 def corrections(folder: Path) -> None:
-    """What people said is wrong about rows; no datum is changed by it."""
+    """What people said is wrong about rows."""
     found = all_corrections(open_workspace(folder))
     if not found:
         click.echo("nothing was said to be wrong")
