@@ -14,9 +14,9 @@ export function subjectsOf(workspace: Known, asked: string | undefined): Subject
   const areas = new Set(workspace.geographies.map((each) => each.id));
   const named = new Map((workspace.subjects ?? []).map((each) => [each.id, each.plural]));
   const ids = [
-    ...named.keys(),
     ...workspace.pages.map((page) => page.selection.by ?? ""),
     asked ?? "",
+    ...named.keys(),
     "category",
   ].filter((id) => id && !areas.has(id));
   return [...new Set(ids)].map((id) => ({ id, plural: named.get(id) ?? pluralOf(id) }));
