@@ -202,7 +202,9 @@ def test_a_bookmark_is_kept_and_leads_back(page: Page, demo_server: str) -> None
     page.get_by_role("button", name="Keep", exact=True).click()
     expect(page.get_by_role("button", name=re.compile("^Bookmarks.*kept"))).to_be_visible()
     kept = api(demo_server, "bookmarks")["bookmarks"]
-    assert [(each["name"], each["words"]) for each in kept] == [("Last quarter", {"window": "3m"})]
+    # Other tests may keep views of their own in the same workspace.
+    own = [(each["name"], each["words"]) for each in kept if each["name"] == "Last quarter"]
+    assert own == [("Last quarter", {"window": "3m"})]
     page.goto("/")
     settled(page)
     page.get_by_role("button", name=re.compile("^Bookmarks")).click()
@@ -212,7 +214,8 @@ def test_a_bookmark_is_kept_and_leads_back(page: Page, demo_server: str) -> None
     page.get_by_role("button", name=re.compile("^Bookmarks")).click()
     page.get_by_role("button", name=re.compile("^Drop.*Last quarter")).click()
     expect(page.get_by_role("link", name="Last quarter")).to_have_count(0)
-    assert api(demo_server, "bookmarks")["bookmarks"] == []
+    left = {each["name"] for each in api(demo_server, "bookmarks")["bookmarks"]}
+    assert "Last quarter" not in left
 
 
 def test_the_keys_move_search_and_can_be_turned_off(page: Page, demo_server: str) -> None:
