@@ -24,7 +24,7 @@ pytestmark = pytest.mark.browser
 COUNTED = ["No", "One", "Two", "Three", "Four", "Five"]
 
 
-def said(number: int) -> str:
+def counted_as(number: int) -> str:
     """A count as the page may say it, in words or figures: other tests leave tasks in the same workspace."""
     return COUNTED[number] if number < len(COUNTED) else r"\w+"
 
@@ -356,11 +356,13 @@ def test_a_task_is_agreed_shown_and_closed_and_a_bare_form_says_what_is_missing(
     expect(card).to_contain_text(first["name"])
     expect(card).to_contain_text("Too early to tell")
     still = sum(each["state"] == "open" for each in api(demo_server, "tasks")["tasks"])
-    expect(page.locator("h1 em")).to_have_text(re.compile(rf"^{said(still)} tasks? (is|are) open\.$"))
+    expect(page.locator("h1 em")).to_have_text(re.compile(rf"^{counted_as(still)} tasks? (is|are) open\.$"))
     card.get_by_role("button", name=re.compile("^Drop")).click()
     card.get_by_label("Why is it dropped?").fill("agreed twice")
     card.get_by_role("button", name="Mark as dropped").click()
-    expect(page.locator("h1 em")).to_have_text(re.compile(rf"^{said(still - 1)} tasks? (is|are) open\.$"))
+    expect(page.locator("h1 em")).to_have_text(
+        re.compile(rf"^{counted_as(still - 1)} tasks? (is|are) open\.$")
+    )
     told = {each["id"]: each["state"] for each in api(demo_server, "tasks")["tasks"]}
     assert told[task["id"]] == "dropped"
 
