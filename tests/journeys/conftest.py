@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import socket
-import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import uvicorn
+from playwright.sync_api import Browser, Page
+from tests.journeys.browsing import PLAIN, chromium, watched
+from tests.journeys.serving import served
 
-from harmscape.publish.api import make_app
 from harmscape.workspace import Workspace, open_workspace
 from harmscape.workspace.begin import make_demo
 
@@ -40,18 +38,19 @@ def demo(demo_folder: Path) -> Iterator[Workspace]:
 @pytest.fixture(scope="session")
 def demo_server(demo_folder: Path) -> Iterator[str]:
     """The address of a running server over the demo workspace."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    workspace = open_workspace(demo_folder)
-    server = uvicorn.Server(uvicorn.Config(make_app(workspace), port=port, log_level="error"))
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    deadline = time.monotonic() + 30
-    while not server.started and time.monotonic() < deadline:
-        threading.Event().wait(0.05)
-    assert server.started, "the server did not start"
-    yield f"http://127.0.0.1:{port}"
-    server.should_exit = True
-    thread.join(timeout=10)
-    workspace.close()
+    with served(demo_folder) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium, without WebGL."""
+    with chromium(PLAIN) as browser:
+        yield browser
+
+
+@pytest.fixture
+def page(browser: Browser, demo_server: str) -> Iterator[Page]:
+    """A page at 1440 px that, in the end, must have asked nobody else and complained of nothing."""
+    with watched(browser, demo_server) as page:
+        yield page

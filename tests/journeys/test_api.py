@@ -181,3 +181,23 @@ def test_a_window_without_events_claims_no_standing(client: TestClient) -> None:
     assert body["sentence"]["sure"] == "No events are known in this window."
     assert body["total"] == {"events": 0, "harm": 0}
     assert body["warnings"][0].startswith("The data begin in November 2021")
+
+
+def test_a_wrong_address_shows_a_person_the_page_and_a_program_a_plain_answer(client: TestClient) -> None:
+    person = client.get("/nowhere", headers={"accept": "text/html,application/xhtml+xml"})
+    assert (person.status_code, person.headers["content-type"]) == (404, "text/html; charset=utf-8")
+    program = client.get("/api/nowhere", headers={"accept": "application/json"})
+    assert program.status_code == 404
+    assert program.json()["error"]
+
+
+def test_a_source_without_places_lacks_none(client: TestClient) -> None:
+    sources = {each["id"]: each for each in client.get("/api/health").json()["sources"]}
+    # Links say who was in which crime; their rows have no place of their own.
+    assert sources["crime_nominals"]["unplaced"] == 0
+    assert sources["crimes"]["unplaced"] > 0
+
+
+def test_the_workspace_names_only_kinds_that_its_sources_link(client: TestClient) -> None:
+    subjects = [each["id"] for each in client.get("/api/workspace").json()["subjects"]]
+    assert subjects == ["person", "group", "category"]

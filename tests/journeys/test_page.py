@@ -2,94 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import re
-import shutil
-from collections.abc import Iterator
 from decimal import ROUND_HALF_UP, Decimal
-from pathlib import Path
-from typing import Any
-from urllib.parse import parse_qs, urlsplit
-from urllib.request import urlopen
+from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+from tests.journeys.browsing import api, settled, sum_of_rows, violations, words
 
 pytestmark = pytest.mark.browser
-
-AXE = Path(__file__).resolve().parents[2] / "web" / "node_modules" / "axe-core" / "axe.min.js"
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-# As root, and without the look-ups that a browser makes of its own accord.
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-    if found is None:
-        pytest.skip("needs Chromium: apt-get install chromium")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=FLAGS)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def page(browser: Browser, demo_server: str) -> Iterator[Page]:
-    """A page at 1440 px that, in the end, must have asked nobody else and complained of nothing."""
-    context = browser.new_context(
-        viewport={"width": 1440, "height": 900}, base_url=demo_server, reduced_motion="reduce"
-    )
-    page = context.new_page()
-    page.set_default_timeout(15_000)
-    said, asked = watch(page)
-    yield page
-    context.close()
-    assert said == []
-    assert {f"{urlsplit(url).scheme}://{urlsplit(url).netloc}" for url in asked} <= {demo_server}
-
-
-def watch(page: Page) -> tuple[list[str], list[str]]:
-    said: list[str] = []
-    asked: list[str] = []
-    # A refused question is logged by the browser itself; the page shows it, and its own test looks for it.
-    page.on(
-        "console",
-        lambda line: (
-            said.append(line.text)
-            if line.type in {"error", "warning"} and "status of 422" not in line.text
-            else None
-        ),
-    )
-    page.on("pageerror", lambda error: said.append(str(error)))
-    page.on("request", lambda request: asked.append(request.url))
-    return said, asked
-
-
-def api(server: str, question: str) -> Any:
-    with urlopen(f"{server}/api/{question}") as answer:
-        return json.load(answer)
-
-
-def settled(page: Page) -> None:
-    """Wait until every question that the page has asked is answered and drawn."""
-    page.locator("html[data-asking='0']").wait_for(state="attached")
-
-
-def words(page: Page) -> dict[str, str]:
-    return {word: values[-1] for word, values in parse_qs(urlsplit(page.url).query).items()}
-
-
-def sum_of_rows(page: Page) -> float:
-    return float(page.locator("#rows .sum .total").inner_text().replace(",", ""))
 
 
 def test_the_sentence_and_the_order_of_the_list_are_the_servers(page: Page, demo_server: str) -> None:
@@ -289,21 +210,15 @@ def test_an_empty_selection_names_itself_and_can_be_dropped(page: Page, demo_ser
     "address", ["/?pick=FIRST&against=prev", "/places/sector/FIRST", "/health", "/weights"]
 )
 def test_every_page_passes_axe_and_never_scrolls_sideways(page: Page, demo_server: str, address: str) -> None:
-    assert AXE.is_file(), "axe-core comes with `npm ci` in web/"
     first = api(demo_server, "rank")["areas"][0]["area_id"]
     page.goto(address.replace("FIRST", first))
     settled(page)
-    page.evaluate(AXE.read_text(encoding="utf-8"))
     for width in (1440, 1024, 390, 320):
         page.set_viewport_size({"width": width, "height": 900})
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         for theme in ("light", "dark") if width in {1440, 390} else ():
             page.evaluate("theme => { document.documentElement.dataset.theme = theme }", theme)
-            found = page.evaluate(
-                "rules => axe.run(document, {runOnly: {type: 'tag', values: rules}})"
-                ".then(done => done.violations.map(each => [each.id, each.nodes[0].html]))",
-                RULES,
-            )
+            found = violations(page)
             assert found == [], f"{address} at {width} px, {theme}"
 
 

@@ -4,16 +4,13 @@ view beside it shows what the server answers to that selection."""
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 from tests.journeys.browsing import (
     DRAWN,
-    PLAIN,
     api,
-    chromium,
     launched,
     settled,
     sum_of_rows,
@@ -23,18 +20,6 @@ from tests.journeys.browsing import (
 )
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium(PLAIN) as browser:
-        yield browser
-
-
-@pytest.fixture
-def page(browser: Browser, demo_server: str) -> Iterator[Page]:
-    with watched(browser, demo_server) as page:
-        yield page
 
 
 def choice(page: Page, field: str, title: str) -> Any:

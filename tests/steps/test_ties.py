@@ -485,3 +485,19 @@ def test_a_reader_is_not_shown_the_columns_of_a_source_that_is_closed_to_them(tm
             found = drilldown(cursor, force.context, {"window": "3m", "to": "2024-03"})
             shown[name] = {column.id for column in found.columns}
     assert shown["owner"] - shown["officer"] == {"attr_tool"}
+
+
+def test_a_month_of_all_groups_counts_an_event_once_as_the_total_does(tmp_path: Path) -> None:
+    events = [
+        member(date(2024, 3, 31), "ann", "g1", starts=date(2024, 1, 1)),
+        member(date(2024, 3, 31), "bob", "g2", starts=date(2024, 1, 1)),
+        crime(JAN, "assault", "c1"),
+        tie("ann", "suspect", "c1"),
+        tie("bob", "suspect", "c1"),
+        crime(FEB, "burglary", "c2"),
+    ]
+    with ranked(tmp_path, declared(GANG_CRIME), events, by="group") as found:
+        # By hand: the assault stands in both groups and once in January; the burglary in none of them.
+        assert harm(found) == {"G1": Decimal(100), "G2": Decimal(100)}
+        assert found.total.harm == Decimal(110)
+        assert [month.harm for month in found.trend] == [Decimal(100), Decimal(10), None]

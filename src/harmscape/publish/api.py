@@ -80,7 +80,9 @@ def make_app(workspace: Workspace) -> FastAPI:
         return said_of(fault)
 
     @app.exception_handler(HTTPException)
-    async def missing(_request: Request, fault: HTTPException) -> Response:
+    async def missing(request: Request, fault: HTTPException) -> Response:
+        if fault.status_code == 404 and "text/html" in request.headers.get("accept", ""):
+            return _page(404)  # a person who followed a wrong address; the page says so and leads back
         return said(fault.status_code, str(fault.detail), "http")
 
     @app.get("/api/workspace", summary="The workspace: its choices, and how far its data reach.")
@@ -136,12 +138,12 @@ def _too_long(request: Request) -> Response:
 
 
 def _add_page(app: FastAPI) -> None:
-    folder = assets_folder()
-    index = (folder / "index.html").read_text(encoding="utf-8")
-
-    def page() -> Response:
-        return Response(index, media_type="text/html; charset=utf-8")
-
     for path in (*_PAGES, "/places/{geography}/{code}"):
-        app.get(path, include_in_schema=False)(page)
-    app.mount("/", StaticFiles(directory=folder), name="page")
+        app.get(path, include_in_schema=False)(lambda: _page(200))
+    app.mount("/", StaticFiles(directory=assets_folder()), name="page")
+
+
+def _page(status: int) -> Response:
+    """The page itself, which reads its own address."""
+    index = (assets_folder() / "index.html").read_text(encoding="utf-8")
+    return Response(index, status_code=status, media_type="text/html; charset=utf-8")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 
 from harmscape.engine import identifier
 from harmscape.model.domain import Domain
@@ -86,10 +87,10 @@ def fields_of(question: Question) -> dict[str, Callable[[], Field]]:
         "hour": _hour_field,
     }
     for name in domain.attributes:
-        made[name] = lambda name=name: _attribute_field(question, name)  # type: ignore[misc]
+        made[name] = partial(_attribute_field, question, name)
     for geography in question.context.books:
         if "@" not in geography:
-            made.setdefault(geography, lambda name=geography: _area_field(question, name))  # type: ignore[misc]
+            made.setdefault(geography, partial(_area_field, question, geography))
     return made
 
 

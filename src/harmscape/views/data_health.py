@@ -11,6 +11,7 @@ from typing import ClassVar
 
 from harmscape.engine import Engine
 from harmscape.model.period import Period, month_start
+from harmscape.model.source import Source
 from harmscape.views.context import Context
 from harmscape.views.coverage import not_contained
 from harmscape.views.extents import SourceExtent
@@ -143,7 +144,8 @@ def _sources(question: Question) -> list[SourceHealth]:
         if source.id not in question.known_sources:
             continue
         own, extent = files.get(source.id, _NO_FILES), extents.get(source.id)
-        rows, unplaced = placed.get(source.id, (0, 0))
+        # A source that tells no place (links, referrals) lacks none.
+        rows, unplaced = placed.get(source.id, (0, 0)) if _has_place(source) else (0, 0)
         found.append(
             SourceHealth(
                 id=source.id,
@@ -258,16 +260,27 @@ def _unmapped(question: Question) -> list[Unmapped]:
     return [Unmapped(*row) for row in rows]
 
 
+def _has_place(source: Source) -> bool:
+    """Whether a source says where its events happened, by a point or by an area's code."""
+    return source.point is not None or source.label is not None
+
+
+def _placing_sources(question: Question) -> list[int]:
+    numbers = question.context.lookup.dictionaries.source
+    return [numbers[source.id] for source in question.context.domain.sources if _has_place(source)]
+
+
 def _unplaced(question: Question) -> list[Reason]:
     book = question.book
     rows = question.cursor.rows(
         "unplaced",
         """
         select p.reason, count(*) from event_place p join counted_event e using (event_id)
-        where p.geography = ? and p.edition = ? and p.area_no = 0 and e.known_to is null
-        group by p.reason order by count(*) desc
+        where p.geography = $geography and p.edition = $edition and p.area_no = 0 and e.known_to is null
+            and list_contains($sources, e.source)
+        group by p.reason order by count(*) desc, p.reason
         """,
-        [book.geography.id, book.edition],
+        {"geography": book.geography.id, "edition": book.edition, "sources": _placing_sources(question)},
     )
     return [Reason(reason or "not known", events) for reason, events in rows]
 

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from harmscape.engine import Engine
-from harmscape.model.entity import CATEGORY
+from harmscape.model.entity import CATEGORY, EVERYTHING
 from harmscape.model.errors import SelectionError
 from harmscape.model.measure import Measure
 from harmscape.model.period import Period
@@ -90,7 +90,12 @@ class Question:
         """The events of the selection, in its period or another. monthly: for a trend."""
         asked = self.selection.model_copy(update={"areas": ()}) if without_areas else self.selection
         span = period or self.selection.period
-        found = pick(asked, self.lookup, span, cuts=sorted(cut_days(self.weights)), monthly=monthly)
+        cuts = sorted(cut_days(self.weights))
+        found = pick(asked, self.lookup, span, cuts=cuts, monthly=monthly)
+        if monthly and found.marked and not self.selection.areas:
+            # A month of all subjects counts an event once, as the total does, whomever it is linked to.
+            whole = asked.model_copy(update={"by": EVERYTHING})
+            found = pick(whole, self.lookup, span, cuts=cuts, monthly=True)
         if found.tally is None and monthly and self.trending:
             return over_own_tally(found, asked, self.lookup, self.trending, span)
         if found.tally is None and not monthly and span in self.rolled:

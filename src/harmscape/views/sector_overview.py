@@ -195,12 +195,12 @@ def trend_span(question: Question) -> Period | None:
     return Period(starts, ends) if starts < ends else None
 
 
-def trend(question: Question, *, without_areas: bool = False) -> list[Month]:
+def trend(question: Question) -> list[Month]:
     """Events and harm of the selection by month, up to three years before the end of its window."""
     span = trend_span(question)
     if span is None:
         return []
-    picked = question.pick(span, without_areas=without_areas, monthly=True)
+    picked = question.pick(span, monthly=True)
     rows = question.cursor.rows("months", month_sql(picked, question.attributes), parameters(picked))
     held = {month: (events, harm) for month, events, harm in rows}
     gaps, complete_to = question.gaps(), question.complete_to()

@@ -66,6 +66,7 @@ class Snapshot:
         """The workspace in a few facts: names, choices, how far its data reach."""
         domain = self.context.domain
         extents = tuple(read_extents(cursor, self.context))
+        linked = {link.kind for source in domain.sources for link in source.links}
         files = cursor.rows("last load", "select max(f.loaded_at) from delivered_file f")
         return {
             "title": domain.settings.title,
@@ -92,7 +93,7 @@ class Snapshot:
             ],
             "subjects": [
                 {"id": each.id, "title": each.title, "plural": each.many, "has_members": bool(each.members)}
-                for each in (*domain.entities, CATEGORY)
+                for each in (*(kind for kind in domain.entities if kind.id in linked), CATEGORY)
             ],
             "schemes": [
                 {"id": each.id, "title": each.title, "status": each.status, "unit": each.unit}

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Mapping
-from contextlib import closing
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -147,17 +147,16 @@ class State:
             store.execute(f"pragma user_version = {FORM}")
 
 
-class _transaction:  # noqa: N801 - reads as a word at its uses
+@contextmanager
+def _transaction(store: sqlite3.Connection) -> Iterator[None]:
     """All statements within, or none."""
-
-    def __init__(self, store: sqlite3.Connection) -> None:
-        self._store = store
-
-    def __enter__(self) -> None:
-        self._store.execute("begin immediate")
-
-    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        self._store.execute("rollback" if kind else "commit")
+    store.execute("begin immediate")
+    try:
+        yield
+    except BaseException:
+        store.execute("rollback")
+        raise
+    store.execute("commit")
 
 
 def checked_text(text: object, what: str, *, most: int = MOST_TEXT, needed: bool = True) -> str:

@@ -48,7 +48,7 @@ class Route {
 
   /** The second selection of a comparison; null where nothing is compared. */
   get second(): Words | null {
-    if (!this.words["b.measure"]) return null;
+    if (!SECOND.some((word) => this.words[word])) return null;
     const words: Words = {};
     for (const [word, value] of Object.entries(only(this.words, SECOND))) words[word.slice(2)] = value;
     if (this.words.by) words.by = this.words.by;

@@ -20,6 +20,7 @@ from harmscape.demo.consumer.visits import VISITS_A_COMPLAINT, draw_visits
 from harmscape.demo.consumer.write import RENAMED_IN, Books, write_licences, write_traders, write_visits
 from harmscape.demo.deliveries import month_end, plan
 from harmscape.demo.events import Span
+from harmscape.demo.output import Output
 from harmscape.demo.write_areas import write_denominators, write_level
 from harmscape.model.errors import HarmscapeError
 
@@ -83,7 +84,7 @@ def make_region(
     visits = draw_visits(complaints * VISITS_A_COMPLAINT, traders, span, draw[3])
     registers = keep_registers(traders, span, draw[4])
 
-    output = _Output(folder)
+    output = Output(folder)
     _write_land(output, region)
     books = Books(told, filed, traders, region, span)
     known, rows = -1, 0
@@ -108,29 +109,12 @@ def make_region(
     )
 
 
-class _Output:
-    """The files of one folder, in the order they were written."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.files: list[Path] = []
-
-    def path(self, name: str) -> Path:
-        """Where to write a file; its folder is made."""
-        self.files.append(self.folder / name)
-        self.files[-1].parent.mkdir(parents=True, exist_ok=True)
-        return self.files[-1]
-
-    def text(self, name: str, content: str) -> None:
-        self.path(name).write_text(content + "\n", encoding="utf-8", newline="\n")
-
-
 def _doubling(region: Region, ends: date) -> Doubling:
     council = region.councils.code[region.councils.name.index(DOUBLED_COUNCIL)]
     return Doubling(council, DOUBLED_KIND, month_end(ends, -MONTHS_DOUBLED) + timedelta(days=1))
 
 
-def _write_land(output: _Output, region: Region) -> None:
+def _write_land(output: Output, region: Region) -> None:
     above = None
     for stem, level in region.levels.items():
         write_level(output.path(f"geographies/{stem}.geojson"), level, above)

@@ -15,6 +15,7 @@ from harmscape.demo.deliveries import plan as plan_deliveries
 from harmscape.demo.events import Span
 from harmscape.demo.land import Land, lay_the_land
 from harmscape.demo.levels import Level
+from harmscape.demo.output import Output
 from harmscape.demo.safeguarding.enquiries import draw_cases, expected_enquiries
 from harmscape.demo.safeguarding.families import Families, Flags, Persons, draw_families, eldest_child
 from harmscape.demo.safeguarding.forms import draw_forms
@@ -91,7 +92,7 @@ def make_county(
         has_teenager=persons.born[eldest_child(families)] < -TEENAGER_DAYS, rng=draw[1],
     )  # fmt: skip
     records = _draw_records(plan, families, persons, land, span, events, draw[2:6])
-    output = _Output(folder)
+    output = Output(folder)
     _write_land(output, land, levels)
     spelt = spell(families, persons, records.person, records.day, land=land, span=span, rng=draw[6])
     sheets = Sheets(records, families, persons, plan, spelt=spelt, land=land, span=span, rng=draw[7])
@@ -134,24 +135,7 @@ def _draw_records(
     return records.take(records.recorded < span.days)
 
 
-class _Output:
-    """The files of one folder, in the order they were written."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.files: list[Path] = []
-
-    def path(self, name: str) -> Path:
-        """Where to write a file; its folder is made."""
-        self.files.append(self.folder / name)
-        self.files[-1].parent.mkdir(parents=True, exist_ok=True)
-        return self.files[-1]
-
-    def text(self, name: str, content: str) -> None:
-        self.path(name).write_text(content + "\n", encoding="utf-8", newline="\n")
-
-
-def _write_land(output: _Output, land: Land, levels: dict[str, Level]) -> None:
+def _write_land(output: Output, land: Land, levels: dict[str, Level]) -> None:
     above = None
     for stem, level in levels.items():
         write_level(output.path(f"geographies/{stem}.geojson"), level, above)
@@ -160,7 +144,7 @@ def _write_land(output: _Output, land: Land, levels: dict[str, Level]) -> None:
 
 
 def _write_streams(
-    output: _Output, records: Records, sheets: Sheets, span: Span, rng: np.random.Generator
+    output: Output, records: Records, sheets: Sheets, span: Span, rng: np.random.Generator
 ) -> int:
     """Every stream of every delivery; gives the number of lines."""
     written = 0
@@ -176,7 +160,7 @@ def _write_streams(
 
 
 def _write_truth(
-    output: _Output, given: dict[str, Any], plan: Plan, families: Families, records: Records, sheets: Sheets,
+    output: Output, given: dict[str, Any], plan: Plan, families: Families, records: Records, sheets: Sheets,
     land: Land, span: Span, levels: dict[str, Level], told: Flags, rng: np.random.Generator,
 ) -> None:  # fmt: skip
     later, follows = draw_outcomes(plan, rng)

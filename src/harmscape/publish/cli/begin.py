@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sys
 from datetime import datetime
 from pathlib import Path
@@ -64,9 +65,10 @@ def demo(
     click.echo()
     show_standing(result)
     click.echo(f"\nThe demo workspace is {folder}: every name in it is invented. Ask it more:")
-    click.echo(f"  harmscape place {result.areas[0].area_id} -w {folder}")
-    click.echo(f"  harmscape rows -w {folder} --areas {result.areas[0].area_id} --sort harm")
-    click.echo(f"  harmscape serve -w {folder}")
+    program = "harmscape" if shutil.which("harmscape") else sys.argv[0]
+    click.echo(f"  {program} place {result.areas[0].area_id} -w {folder}")
+    click.echo(f"  {program} rows -w {folder} --areas {result.areas[0].area_id} --sort harm")
+    click.echo(f"  {program} serve -w {folder}")
     workspace.close()
     if serve:
         serve_workspace(folder, "127.0.0.1", port)
