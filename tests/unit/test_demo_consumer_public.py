@@ -130,7 +130,8 @@ def test_they_have_no_place_and_say_so(workspace: Workspace, short: list[dict[st
     assert sum(area.events for area in standing.areas) == 0
     health = workspace.ask("health").to_dict()
     (source,) = [each for each in health["sources"] if each["id"] == "cfpb"]
-    assert source["unplaced"] == len(short)
+    # A source whose mapping names no place lacks none; its rows stand beside the areas all the same.
+    assert (source["unplaced"], source["unplaced_share"], source["rows"]) == (0, None, len(short))
 
 
 def test_types_and_companies_are_ranked_by_number(workspace: Workspace, short: list[dict[str, Any]]) -> None:

@@ -144,8 +144,8 @@ def _sources(question: Question) -> list[SourceHealth]:
         if source.id not in question.known_sources:
             continue
         own, extent = files.get(source.id, _NO_FILES), extents.get(source.id)
-        # A source that tells no place (links, referrals) lacks none.
-        rows, unplaced = placed.get(source.id, (0, 0)) if _has_place(source) else (0, 0)
+        rows, unplaced = placed.get(source.id, (0, 0))
+        telling = rows if _has_place(source) else 0  # One that tells no place (links, referrals) lacks none.
         found.append(
             SourceHealth(
                 id=source.id,
@@ -164,8 +164,8 @@ def _sources(question: Question) -> list[SourceHealth]:
                     Reason(name, count)
                     for name, count in (flags.get(source.id, Counter()) + own.changes).most_common()
                 ),
-                unplaced=unplaced,
-                unplaced_share=unplaced / rows if rows else None,
+                unplaced=unplaced if telling else 0,
+                unplaced_share=unplaced / telling if telling else None,
             )
         )
     return found
