@@ -142,7 +142,7 @@ class TestRoles:
         manager = _role(domain, "hub_manager")
         assert _opens(manager.count, sealed)
         assert not _opens(manager.see, sealed)
-        for name in ("police", "education", "strategic"):
+        for name in ("police", "education"):
             role = _role(domain, name)
             assert not _opens(role.count, sealed)
             assert not _opens(role.see, sealed)
@@ -163,11 +163,6 @@ class TestRoles:
         for role in domain.roles:
             for source in domain.sources:
                 assert role.id == "owner" or not _opens(role.see, source.policy, purpose="")
-
-    def test_the_strategic_reader_sees_no_row_and_no_small_count(self, domain: Domain) -> None:
-        role = _role(domain, "strategic")
-        assert (role.see, role.suppress_below, role.round_to) == ((), 8, 5)
-        assert not any(_opens(role.see, source.policy, "strategic_view") for source in domain.sources)
 
     def test_every_agency_owns_its_contacts_and_forms(self, domain: Domain) -> None:
         for agency in AGENCIES:

@@ -241,8 +241,6 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "verbs": "what it may do: read, drill, export, load, audit, configure",
         "count": "the grants for sums: which rows may enter a figure shown to it",
         "see": "the grants for rows: which rows it may read one by one",
-        "suppress_below": "counts under this are not shown",
-        "round_to": "counts are rounded to a multiple of this",
         "reason": "why it may do what it may",
     },
     "Grant": {

@@ -45,8 +45,6 @@ class Role(Declared):
     verbs: tuple[Literal["read", "drill", "export", "load", "audit", "configure"], ...] = ("read",)
     count: tuple[Grant, ...] = ()
     see: tuple[Grant, ...] = ()
-    suppress_below: int = Field(default=0, ge=0, le=100)
-    round_to: int = Field(default=1, ge=1, le=100)
     reason: str
 
 
