@@ -210,6 +210,7 @@ def small_force(folder: Path, declared: Domain, events: Sequence[twin.Event]) ->
         linked="linked",
         link="link",
         register="register_row",
+        astray="astray",
         entity="entity",
         place="place",
         file="delivered",

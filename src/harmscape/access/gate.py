@@ -29,6 +29,7 @@ OPEN_VIEWS = (
     "counted_linked",
     "counted_link",
     "counted_register",
+    "counted_astray",
     "known_entity",
     "seen_event",
     "seen_row",
@@ -60,6 +61,7 @@ class Held:
     linked: str
     link: str
     register: str
+    astray: str
     entity: str
     tally: str
     event: str
@@ -159,6 +161,7 @@ class Gate:
                 as title), {self._among("l.policy", see)} as visible
                 from {held.link} l where {self._among("l.policy", count)}""",
             "counted_register": f"select r.* from {held.register} r where {self._among('r.policy', count)}",
+            "counted_astray": f"select o.* from {held.astray} o where {self._among('o.policy', count)}",
             "known_entity": f"""select n.* from {held.entity} n semi join (
                 select l.kind, l.entity_no from {held.link} l where {self._among("l.policy", count)}
                 ) l on l.kind = n.kind and l.entity_no = n.entity_no""",

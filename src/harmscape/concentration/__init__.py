@@ -1,1 +1,1 @@
-"""Floor 5: where harm gathers, and whether more than chance would gather it: curves, spots, clusters, surfaces."""
+"""Floor 5: where harm gathers, and whether more than chance gathered it: curves, spots, clusters, maps."""

@@ -13,7 +13,7 @@ import pyarrow as pa
 from harmscape.engine import Engine, identifier
 from harmscape.model.tables import TOTAL_QUANTITY
 
-FORM = 6
+FORM = 7
 """The form of the cache: part of its name, so that a program never reads one made by another."""
 
 

@@ -22,11 +22,13 @@ class LinkInput:
 
 
 def build_links(engine: Engine, given: LinkInput, resolve: Resolver = by_given_key) -> None:
-    """Make the stored tables `entity`, `link`, `linked` and `register_row`; needs `compact_event`.
+    """Make the stored tables `entity`, `link`, `linked`, `astray` and `register_row`; needs `compact_event`.
 
     entity, grain: one entity; `kind`, `entity_no` from 1 within its kind, `code`.
     link, grain: a version of an event, an entity and the telling of it: `role`, `title` to show, and the
     policy and clocks of the row that told it. linked: the compact events that have a link.
+    astray, grain: a source and policy; `events` counts its rows that stand and tell of an event that never
+    came.
     register_row, grain: an entry of a register in one snapshot; `member_` is who stands there, `group_` what
     it is a member of, if anything.
     """
@@ -41,6 +43,7 @@ def build_links(engine: Engine, given: LinkInput, resolve: Resolver = by_given_k
         "select e.* from compact_event e semi join link l on l.event_id = e.event_id",
         temporary=False,
     )
+    engine.create("astray", _astray_sql(given), temporary=False)
     engine.create("register_row", _register_sql(given), temporary=False)
     engine.drop("told")
     engine.drop("resolved")
@@ -66,17 +69,37 @@ def _link_sql(given: LinkInput) -> str:
     own = f"select t.event_id, {columns} from told t where t.about is null"
     if not given.about:
         return f"{own} order by all"
-    pairs = ", ".join(f"({quoted(teller)}, {quoted(of)})" for teller, of in given.about.items())
     return f"""
         {own}
         union all
         select v.event_id, {columns}
         from told t
-        join (values {pairs}) a(teller, source) on a.teller = t.source
+        join ({_pairs(given.about)}) a on a.teller = t.source
         join {given.event} v on v.source = a.source and v.key = t.about
         where t.about is not null
         order by all
     """
+
+
+def _astray_sql(given: LinkInput) -> str:
+    """`astray`: see `build_links`; the event may still come with a later delivery."""
+    return f"""
+        select e.source, e.policy_id as policy, count(*) as events
+        from {given.event} e
+        join ({_pairs(given.about)}) a on a.teller = e.source
+        anti join {given.closing} x on x.event_id = e.event_id
+        where e.about is not null
+            and not exists (select 1 from {given.event} v where v.source = a.source and v.key = e.about)
+        group by all
+    """
+
+
+def _pairs(about: Mapping[str, str]) -> str:
+    """A select of `teller` and the `source` whose events it tells of."""
+    if not about:
+        return "select null::varchar as teller, null::varchar as source where false"
+    listed = ", ".join(f"({quoted(teller)}, {quoted(of)})" for teller, of in about.items())
+    return f"select * from (values {listed}) a(teller, source)"
 
 
 def _register_sql(given: LinkInput) -> str:

@@ -41,6 +41,7 @@ class SourceHealth:
 
     rejected and reasons: refused records of all deliveries, as they stand in `rejects/`. flags: of the rows
     that stand now and that this reader may see; `reclassified` is a change, counted each time it happened.
+    astray: rows that tell of an event which never came (a link to a crime that no delivery held).
     """
 
     id: str
@@ -58,6 +59,7 @@ class SourceHealth:
     flags: tuple[Reason, ...]
     unplaced: int
     unplaced_share: float | None
+    astray: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +141,7 @@ def _sources(question: Question) -> list[SourceHealth]:
     files = _files(question)
     flags = _flags(question)
     placed = _placed(question)
+    astray = dict(_astray(question))
     found = []
     for source in question.context.domain.sources:
         if source.id not in question.known_sources:
@@ -166,6 +169,7 @@ def _sources(question: Question) -> list[SourceHealth]:
                 ),
                 unplaced=unplaced if telling else 0,
                 unplaced_share=unplaced / telling if telling else None,
+                astray=astray.get(source.id, 0),
             )
         )
     return found
@@ -239,6 +243,12 @@ def _placed(question: Question) -> dict[str, tuple[int, int]]:
         """,
     )
     return {names[source]: (events, unplaced or 0) for source, events, unplaced in rows}
+
+
+def _astray(question: Question) -> list[tuple[str, int]]:
+    return question.cursor.rows(
+        "astray", "select o.source, sum(o.events)::bigint from counted_astray o group by o.source"
+    )
 
 
 def _months(extent: SourceExtent) -> list[MonthOfRows]:
@@ -324,6 +334,8 @@ def _sentence(sources: tuple[SourceHealth, ...]) -> Sentence:
     rest = []
     if refused:
         rest.append(f"{refused:,} rows were refused and are kept with their reasons.")
+    if astray := sum(source.astray for source in held):
+        rest.append(f"{astray:,} rows tell of events that never came.")
     if gaps:
         rest.append(f"{gaps} {'month is' if gaps == 1 else 'months are'} missing.")
     return Sentence(sure, " ".join(rest))

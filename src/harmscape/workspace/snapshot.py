@@ -161,6 +161,7 @@ def _held(ledger: Ledger, manifest: Manifest, editions: list[EditionInUse]) -> H
         linked="linked",
         link="link",
         register="register_row",
+        astray="astray",
         entity="entity",
         tally="tally",
         event=ledger.relation(manifest, "event"),

@@ -201,6 +201,7 @@ export interface SourceHealth extends Titled {
   reasons: { reason: string; rows: number }[];
   unplaced: number;
   unplaced_share: number | null;
+  astray: number;
   flags: { reason: string; rows: number }[];
 }
 

@@ -193,6 +193,10 @@ def health(folder: Path, form: str, out: Path | None, **words: Any) -> None:
         "Refused rows, by reason:",
     )
     notes([f"{each.reason}: {each.rows:,}" for each in result.unplaced], "Unplaced events, by reason:")
+    notes(
+        [f"{s.title}: {s.astray:,}" for s in result.sources if s.astray],
+        "Rows that tell of events that never came:",
+    )
     if result.disagreement:
         d = result.disagreement
         notes(
