@@ -16,6 +16,9 @@ from harmscape.demo.events import Span
 Whole = NDArray[np.integer]
 Flags = NDArray[np.bool_]
 
+LINES = 250_000
+"""So many lines of text are made at once."""
+
 _HOURS = pa.array([f"{minute // 60:02d}:{minute % 60:02d}" for minute in range(1440)])
 
 
@@ -23,8 +26,10 @@ def write_table(path: Path, columns: dict[str, pa.Array]) -> int:
     """A CSV file of some columns of plain cells, by their names; gives the number of its rows."""
     with path.open("wb") as sink:
         header(sink, tuple(columns))
-        append(sink, list(columns.values()))
-    return len(next(iter(columns.values())))
+        rows = len(next(iter(columns.values())))
+        for start in range(0, rows, LINES):
+            append(sink, [column.slice(start, LINES) for column in columns.values()])
+    return rows
 
 
 def header(sink: BinaryIO, names: Sequence[str]) -> None:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from harmscape.demo.areas import Ints
+from harmscape.demo.cells import LINES
 from harmscape.demo.events import Events, Span
 from harmscape.demo.records import Records
 
@@ -70,7 +71,7 @@ def rows_of(
     return np.repeat(rows, 1 + twice)
 
 
-def chunks(rows: Ints, size: int = 250_000) -> Iterator[Ints]:
+def chunks(rows: Ints, size: int = LINES) -> Iterator[Ints]:
     """Rows in pieces small enough to be written one by one."""
     for start in range(0, len(rows), size):
         yield rows[start : start + size]

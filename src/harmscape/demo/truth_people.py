@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
 
 from harmscape.demo.areas import Ints
 from harmscape.demo.doubles import Triples
@@ -13,6 +12,7 @@ from harmscape.demo.events import Span
 from harmscape.demo.groups import GROUP_KINDS, NETWORK, ROLES
 from harmscape.demo.land import Land
 from harmscape.demo.nominals import AT_HOME, IN_PRISON, NO_FIXED_ABODE, OUT_OF_FORCE
+from harmscape.demo.numbers import RunningNumbers
 from harmscape.demo.records import NEVER
 from harmscape.demo.write_events import report_ids
 from harmscape.demo.write_people import Cast
@@ -54,10 +54,10 @@ def people_truth(cast: Cast, land: Land, span: Span) -> dict[str, Any]:
     }
 
 
-def triples_truth(triples: Triples, crime_numbers: pa.Array) -> list[dict[str, str]]:
+def triples_truth(triples: Triples, numbers: RunningNumbers) -> list[dict[str, str]]:
     """The happenings that three sources tell of, by the ids in their files."""
     columns = (
-        crime_numbers.take(pa.array(triples.crime)),
+        numbers.crimes(triples.crime),
         report_ids(triples.discharge),
         report_ids(triples.intelligence),
     )

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from harmscape.demo.areas import Ints
-from harmscape.demo.cells import append, day_words, header, moment, numbered, padded, pick, write_table
+from harmscape.demo.cells import append, day_words, header, moment, numbered, pick, write_table
 from harmscape.demo.deliveries import chunks
 from harmscape.demo.events import Events, Span
+from harmscape.demo.numbers import RunningNumbers
 from harmscape.demo.offences import CODES, OFFENCES
 from harmscape.demo.partners import KINDS, Reports, sources
 from harmscape.demo.records import PLACE_KNOWN_TO, STATUSES, Records, state_on
@@ -32,12 +32,7 @@ class CrimeText:
     def __init__(self, events: Events, records: Records, places: Places, span: Span) -> None:
         self._events, self._records, self._places = events, records, places
         self._days = day_words(span)
-        self._crime, self._incident = running_numbers(events, records, span)
-
-    @property
-    def numbers(self) -> pa.Array:
-        """The number of each crime, in the order they were recorded."""
-        return self._crime
+        self.numbers = RunningNumbers(events, records, span)
 
     def columns(self, rows: Ints, as_of: int) -> list[pa.Array]:
         """The cells of `CRIME_COLUMNS` for some rows, as known at the end of day `as_of`."""
@@ -48,7 +43,7 @@ class CrimeText:
         no_place = records.place_known_to[rows] == len(PLACE_KNOWN_TO) - 1
         codes = [*CODES, *(code.lower() for code in CODES)]
         return [
-            self._crime.take(pa.array(rows)),
+            self.numbers.crimes(rows),
             moment(days, records.recorded[rows]),
             moment(days, minute, day_only=day_only),
             moment(days, until, day_only=day_only, missing=until == minute),
@@ -59,7 +54,7 @@ class CrimeText:
             pick(PLACE_KNOWN_TO, records.place_known_to[rows]),
             pick(STATUSES, status),
             pick(FOUND_BY, records.by_police[rows]),
-            self._incident.take(pa.array(rows)),
+            self.numbers.incidents(rows),
         ]
 
 
@@ -99,16 +94,3 @@ def write_reports(
 def report_ids(rows: Ints) -> pa.Array:
     """The ids of partner events by their row."""
     return numbered("NSP-", rows + 1, 7)
-
-
-def running_numbers(events: Events, records: Records, span: Span) -> tuple[pa.Array, pa.Array]:
-    """The numbers of crimes (NS/26/100001, by recording) and of incidents (LOG/0000001)."""
-    last = int(records.recorded_on.max(initial=0))
-    year = np.array([span.day(number).year for number in range(last + 1)])[records.recorded_on]
-    starts = np.searchsorted(year, np.unique(year))
-    within = np.arange(len(year)) - starts[np.searchsorted(np.unique(year), year)]
-    years = pick([f"{number % 100:02d}" for number in range(year.max(initial=0) + 1)], year)
-    crime = pc.binary_join_element_wise("NS", years, padded(within + 100_001, 6), "/")
-    _, first, inverse = np.unique(events.incident, return_index=True, return_inverse=True)
-    incident = first.argsort().argsort()[inverse]
-    return crime, pc.binary_join_element_wise("LOG", padded(incident + 1, 7), "/")

@@ -18,6 +18,7 @@ from harmscape.demo.groups import Underworld, draw_groups
 from harmscape.demo.land import Land
 from harmscape.demo.links import CHARGED, ROLES, Links, draw_links
 from harmscape.demo.nominals import Nominals, draw_ordinary, nominal_columns, together
+from harmscape.demo.numbers import RunningNumbers
 from harmscape.demo.output import Output
 from harmscape.demo.records import Records
 from harmscape.demo.registers import (
@@ -57,9 +58,9 @@ def draw_cast(
     return Cast(people, under, referrals, priorities, links)
 
 
-def write_cast(output: Output, cast: Cast, crime_numbers: pa.Array, land: Land, span: Span) -> int:
+def write_cast(output: Output, cast: Cast, numbers: RunningNumbers, land: Land, span: Span) -> int:
     """Write every file that names people; gives the number of rows of links."""
-    write = partial(write_links, cast=cast, crime_numbers=crime_numbers, span=span)
+    write = partial(write_links, cast=cast, numbers=numbers, span=span)
     rows = output.deltas("links", "crime-nominals", span, write)
     for day in snapshot_days(span):
         people, places = cast.people, land.places
@@ -75,7 +76,7 @@ def write_cast(output: Output, cast: Cast, crime_numbers: pa.Array, land: Land, 
 
 
 def write_links(
-    path: Path, after: int, as_of: int, *, cast: Cast, crime_numbers: pa.Array, span: Span
+    path: Path, after: int, as_of: int, *, cast: Cast, numbers: RunningNumbers, span: Span
 ) -> int:
     """One delivery of links: new ones, and those of suspects who were charged, after day `after`."""
     links = cast.links
@@ -86,7 +87,7 @@ def write_links(
     shouted = pa.array(rows % CAPITALS_EVERY == 0)
     return write_table(path, {
         "Link id": numbered("LNK-", rows + 1, 7),
-        "Crime number": crime_numbers.take(pa.array(links.crime[rows])),
+        "Crime number": numbers.crimes(links.crime[rows]),
         "Nominal": cast.people.ids(links.person[rows]),
         "Name": pc.if_else(shouted, pc.utf8_upper(name), name),
         "Role": pick(ROLES, np.where(links.charged_on[rows] <= as_of, CHARGED, links.role[rows])),
