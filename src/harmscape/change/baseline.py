@@ -69,6 +69,30 @@ def beside_baseline(counts: ArrayLike, calendar: ArrayLike, window: ArrayLike, u
     return Beside(later, earlier, exposure, dispersion, expected, lo, hi)
 
 
+def month_dispersion(counts: ArrayLike, calendar: ArrayLike, usable: ArrayLike) -> float:
+    """Variance over mean of monthly counts of some areas together, at least 1: one figure for a comparison.
+
+    counts: events by area and month, shape (p, m); calendar: month of the year, shape (m,); usable: which
+    months, those before the start, shape (m,). What moved all areas alike is taken out first, as a control
+    takes it out; of one area alone only the season is. Without two months, or without events, 1.
+
+    >>> month_dispersion([[10, 20], [20, 10]], [1, 2], [1, 1])  # means 15: 4 x 25 / 15 over 1 of freedom
+    6.666666666666667
+    """
+    before = np.asarray(usable, dtype=bool)
+    y, months = np.asarray(counts, dtype=float)[:, before], np.asarray(calendar, dtype=int)[before]
+    y = y[y.sum(axis=1) > 0][:, y.sum(axis=0) > 0] if len(y) > 1 else y
+    areas, spans = y.shape
+    if spans < 2 or not y.any():
+        return 1.0
+    if areas > 1:
+        mean, freedom = np.outer(y.sum(axis=1), y.sum(axis=0)) / y.sum(), (areas - 1) * (spans - 1)
+    else:
+        season = _season(y.sum(axis=0), months, months)
+        mean, freedom = y.sum() * season[None, :] / season.sum(), spans - len(np.unique(season))
+    return float(max(((y - mean) ** 2 / mean).sum() / max(freedom, 1), 1.0))
+
+
 def _season(total: Floats, months: NDArray[np.int64], wanted: NDArray[np.int64]) -> Floats:
     """What each wanted month is worth beside a mean one: 1 for all where a year cannot be learned."""
     seen = np.unique(months)

@@ -6,42 +6,35 @@ before, made comparable by time and by size of area. Its variance is the sum of 
 by the square of its weight, times the over-dispersion; for harm, the sum over categories with squared points.
 
 Sources: Wheeler and Ratcliffe 2018, Crime Science 7:11; for harm Wheeler's note of 19 November 2020 on
-andrewpwheeler.com. Both assume Poisson counts; `dispersion` is taken from the months before.
+andrewpwheeler.com. Both assume Poisson counts; `dispersion` is taken from the months before. The limits by
+gamma are those of each corner joined: Zou, Huang and Zhang 2009, Computational Statistics and Data Analysis
+53:1080 (MOVER for a sum of several).
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy import special
 
-Floats = NDArray[np.float64]
+from harmscape.change.counts import Floats
+from harmscape.change.effect import Change, Ratio, gamma_limits, ratio_of_ratios
 
-
-class Effect(NamedTuple):
-    """An estimated change, its standard error and limits; in events, or in points of harm."""
-
-    estimate: float
-    error: float
-    lo: float
-    hi: float
-
-    @property
-    def z(self) -> float:
-        """Standard errors away from no change; 0 where there is nothing to compare."""
-        return self.estimate / self.error if self.error > 0 else 0.0
+Effect = Change
+Limits = Literal["normal", "gamma"]
 
 
 @dataclass(frozen=True, slots=True)
 class Displacement:
-    """The local change, that of the rings, and both together."""
+    """The local change, that of the rings, both together; each category's part of the total, shape (m,)."""
 
     local: Effect
     rings: Effect
     total: Effect
+    by_category: Floats
 
 
 def weighted_displacement(
@@ -55,13 +48,14 @@ def weighted_displacement(
     area: tuple[float, float, float, float] = (1.0, 1.0, 1.0, 1.0),
     dispersion: ArrayLike = 1.0,
     level: float = 0.95,
+    limits: Limits = "normal",
 ) -> Displacement:
     """The change of the treated area beyond that of its control, with their rings.
 
     treated, control, treated_ring, control_ring: events before and after by category, shape (2,) or (2, m).
     points: harm of one event by category, shape (m,); 1 counts events. time: lengths of before and after.
     area: sizes of the four, in the order of the arguments. dispersion: variance over mean of counts, by
-    category.
+    category. limits: "normal" as published, or "gamma" (MOVER), which small counts and unequal points need.
     Raises ValueError where shapes do not fit or a weight is not above 0.
 
     >>> found = weighted_displacement([207, 110], [308, 318], [178, 157], [150, 140])  # Wheeler and Ratcliffe
@@ -70,40 +64,85 @@ def weighted_displacement(
     >>> round(found.total.lo), round(found.total.hi)
     (-196, -40)
     """
-    none = np.zeros(2)
-    tables = [
-        _table(each)
-        for each in (treated, control, none if treated_ring is None else treated_ring,
-                     none if control_ring is None else control_ring)
-    ]  # fmt: skip
     if min(*time, *area) <= 0:
         raise ValueError("times and areas must be above 0")
+    given = (treated, control, treated_ring, control_ring)
+    there = [number for number, each in enumerate(given) if each is not None]
+    tables = [_table(given[number]) for number in there]
     cells = max(table.shape[1] for table in tables)
     w = np.broadcast_to(np.asarray(points, dtype=float), (cells,))
     spread = np.broadcast_to(np.asarray(dispersion, dtype=float), (cells,))
-    parts = []
-    for table, size in zip(tables, area, strict=True):
-        per = np.array(time)[:, None] * size
-        change = ((table[1] / per[1] - table[0] / per[0]) * w).sum()
-        variance = ((table / per**2) * w**2 * spread).sum()
-        parts.append((float(change), float(variance)))
-    (t, vt), (c, vc), (dt, vdt), (dc, vdc) = parts
+    counts = np.stack([np.broadcast_to(table, (2, cells)) for table in tables])
+    sides = np.outer(np.array(area)[there], time)
+    sign = np.outer(np.array([1.0, -1.0, 1.0, -1.0])[there], [-1.0, 1.0]) / sides
+    corners = _Corners(
+        (counts * w).sum(axis=2), (counts * w**2 * spread).sum(axis=2), sign, float((w * spread).max())
+    )
     return Displacement(
-        _effect(t - c, vt + vc, level),
-        _effect(dt - dc, vdt + vdc, level),
-        _effect(t - c + dt - dc, vt + vc + vdt + vdc, level),
+        corners.effect(slice(0, 2), level, limits),
+        corners.effect(slice(2, 4), level, limits),
+        corners.effect(slice(0, 4), level, limits),
+        (sign[:, :, None] * counts * w).sum(axis=(0, 1)),
     )
 
 
-def _table(counts: ArrayLike) -> Floats:
+def displacement_ratio(
+    treated: ArrayLike,
+    control: ArrayLike,
+    *,
+    time: tuple[float, float] = (1.0, 1.0),
+    dispersion: float = 1.0,
+    level: float = 0.95,
+) -> Ratio:
+    """The same change as a ratio: how the treated area's counts moved over how the control's did.
+
+    treated, control: counts before and after, shape (2,). The lengths of time cancel but where one side saw
+    nothing.
+
+    >>> found = displacement_ratio([207, 110], [308, 318])  # Wheeler and Ratcliffe: 0.531 / 1.032
+    >>> round(found.ratio, 3), round(found.lo, 2), round(found.hi, 2)
+    (0.515, 0.39, 0.68)
+    """
+    (before,), (after,) = (row for row in _table(treated))
+    (control_before,), (control_after,) = (row for row in _table(control))
+    if min(time) <= 0:
+        raise ValueError("times and areas must be above 0")
+    return ratio_of_ratios(
+        float(after), float(before), float(control_after), float(control_before),
+        dispersion=dispersion, level=level,
+    )  # fmt: skip
+
+
+class _Corners(NamedTuple):
+    """Sums of points, their variances, what each counts for in the whole, (k, 2); the heaviest event."""
+
+    total: Floats
+    variance: Floats
+    counts_for: Floats
+    heaviest: float
+
+    def effect(self, tables: slice, level: float, limits: Limits) -> Effect:
+        """The change summed over some tables: after less before, the control's taken off."""
+        y, v, part = self.total[tables], self.variance[tables], self.counts_for[tables]
+        estimate, error = float((part * y).sum()), float(np.sqrt((v * part**2).sum()))
+        if limits == "normal":
+            reach = float(special.ndtri((1 + level) / 2)) * error
+            return Effect(estimate, error, estimate - reach, estimate + reach)
+        lo, hi = gamma_limits(y, v, self._jump(), level=level)
+        down = part * np.where(part > 0, y - lo, y - hi)
+        up = part * np.where(part > 0, hi - y, lo - y)
+        below, above = (float(np.sqrt((side**2).sum())) for side in (down, up))
+        return Effect(estimate, error, estimate - below, estimate + above)
+
+    def _jump(self) -> float:
+        """What one more event adds, learned from all corners: variance over sum (`ranking.interval`)."""
+        total = float(self.total.sum())
+        return float(self.variance.sum()) / total if total > 0 else self.heaviest
+
+
+def _table(counts: ArrayLike | None) -> Floats:
     found = np.asarray(counts, dtype=float)
     found = found[:, None] if found.ndim == 1 else found
     if found.ndim != 2 or len(found) != 2 or (found < 0).any():
         raise ValueError("counts are events before and after, at least 0, by category")
     return found
-
-
-def _effect(estimate: float, variance: float, level: float) -> Effect:
-    error = float(np.sqrt(variance))
-    reach = float(special.ndtri((1 + level) / 2)) * error
-    return Effect(estimate, error, estimate - reach, estimate + reach)
