@@ -11,10 +11,8 @@ from harmscape.places.assign import assign
 from harmscape.places.grid import (
     cell_area_m2,
     h3_cells,
-    h3_covering,
     is_finer_than_lsoa,
     square_cells,
-    squares_covering,
 )
 
 NAN = float("nan")
@@ -51,20 +49,6 @@ def test_hexagons_equal_the_library_point_by_point() -> None:
     for at in (0, 1, 2, 499):
         assert cells.codes[cells.of_point[at] - 1] == h3.latlng_to_cell(lat[at], lon[at], 8)
     assert shapely.intersects_xy(cells.polygons()[cells.of_point[0] - 1], lon[0], lat[0])
-
-
-def test_cells_that_cover_a_boundary() -> None:
-    # A rectangle of 2.5 by 1 km from a corner of the grid: 3 x 1 squares of 1 km, touching ones left out.
-    rectangle = shapely.box(424_000, 564_000, 426_500, 565_000)
-    assert squares_covering(rectangle, epsg=27700, size_m=1000).codes == (
-        "E0424000N0564000",
-        "E0425000N0564000",
-        "E0426000N0564000",
-    )
-    hexagons = h3_covering(rectangle, epsg=27700, resolution=8)
-    lon, lat = np.random.default_rng(7).uniform([424_000, 564_000], [426_500, 565_000], (300, 2)).T
-    assert set(h3_cells(lon, lat, epsg=27700, resolution=8).codes) <= set(hexagons.codes)
-    assert len(hexagons.codes) < 15  # 2.5 km2, cells of 0.7 km2, and those cut by the rim
 
 
 def test_no_points_make_no_cells() -> None:

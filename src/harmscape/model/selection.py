@@ -9,6 +9,7 @@ from typing import Literal, cast, get_args
 
 from harmscape.model.declared import Declared, digest_of
 from harmscape.model.domain import Domain
+from harmscape.model.drawn import Corner, parse_within, within_words
 from harmscape.model.entity import EntityKind
 from harmscape.model.errors import SelectionError, nearest
 from harmscape.model.geography import AREA_KM2, Geography
@@ -27,6 +28,7 @@ WORDS = (
     "as_known_at",
     "areas",
     "where",
+    "within",
     "k",
     "apart",
     "finer",
@@ -64,6 +66,7 @@ class Selection(Declared):
     `sums`: in a sum of measures an event counts once (`distinct`) or once for each measure it is in
     (`published`, as the practice adds them).
     `stocks`: with or without the measures of a register. `dimensions`: the kinds of harm that are weighed.
+    `within`: the corners of a drawn area; events with an exact point lie in it by that, others by their area.
     `apart` sets rare, huge events apart; `finer` allows areas finer than snapped points can bear.
     """
 
@@ -76,6 +79,7 @@ class Selection(Declared):
     as_known_at: date | None = None
     areas: tuple[str, ...] = ()
     where: tuple[Condition, ...] = ()
+    within: tuple[Corner, ...] = ()
     k: int = 5
     apart: bool = False
     finer: bool = False
@@ -112,6 +116,8 @@ class Selection(Declared):
             words["areas"] = ",".join(self.areas)
         if self.where:
             words["where"] = ";".join(str(condition) for condition in self.where)
+        if self.within:
+            words["within"] = within_words(self.within)
         if self.points:
             words["points"] = ",".join(f"{category}={points}" for category, points in self.points)
         if self.dimensions:
@@ -151,6 +157,7 @@ def parse_selection(words: Mapping[str, object], domain: Domain, *, last_day: da
         as_known_at=parse_day(_text(said, "as_known_at", "")) if "as_known_at" in said else None,
         areas=tuple(_listed(said.get("areas"), ",")),
         where=_where(_listed(said.get("where"), ";"), domain),
+        within=parse_within(_text(said, "within", "")) if "within" in said else (),
         k=_whole(_text(said, "k", str(defaults.k)), "k"),
         apart=_flag(said.get("apart")),
         finer=_flag(said.get("finer")),

@@ -101,29 +101,6 @@ def h3_cells(x: NDArray[np.float64], y: NDArray[np.float64], *, epsg: int, resol
     return GridCells("h3", resolution, tuple(codes), WGS84, of_point)
 
 
-def squares_covering(boundary: Any, *, epsg: int, size_m: int) -> GridCells:
-    """The squares that share area with a polygon or multipolygon in the system `epsg`."""
-    on_grid = _transformed(boundary, source=epsg, target=BRITISH_GRID)
-    west, south, east, north = (int(np.floor(value / size_m)) for value in on_grid.bounds)
-    column, row = (part.ravel() for part in np.mgrid[max(west, 0) : east + 1, max(south, 0) : north + 1])
-    squares = shapely.box(column * size_m, row * size_m, (column + 1) * size_m, (row + 1) * size_m)
-    shapely.prepare(on_grid)
-    is_met = shapely.intersects(on_grid, squares) & ~shapely.touches(on_grid, squares)
-    codes = _square_codes(column[is_met] * size_m, row[is_met] * size_m)
-    return GridCells("square", size_m, codes, BRITISH_GRID, np.zeros(0, dtype=np.int32))
-
-
-def h3_covering(boundary: Any, *, epsg: int, resolution: int) -> GridCells:
-    """The H3 cells of a resolution that share a point with a polygon or multipolygon in the system `epsg`."""
-    lonlat = _transformed(boundary, source=epsg, target=WGS84)
-    found: set[str] = set()
-    for part in shapely.get_parts(lonlat):
-        rings = [[(lat, lon) for lon, lat in ring.coords] for ring in (part.exterior, *part.interiors)]
-        shape = h3.LatLngPoly(*rings)
-        found.update(h3.h3shape_to_cells_experimental(shape, resolution, contain="overlap"))
-    return GridCells("h3", resolution, tuple(sorted(found)), WGS84, np.zeros(0, dtype=np.int32))
-
-
 def cell_area_m2(kind: Literal["square", "h3"], size: int) -> float:
     """The area of one cell: of a square of `size` metres, or the mean of the H3 cells of a resolution.
 
@@ -171,10 +148,3 @@ def _numbered(key: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int
     distinct = np.sort(values[is_cell])
     number = np.where(is_cell, np.searchsorted(distinct, values) + 1, 0).astype(np.int32)
     return distinct, number[coded.indices.to_numpy(zero_copy_only=False)]
-
-
-def _transformed(shape: Any, *, source: int, target: int) -> Any:
-    def points(xy: NDArray[np.float64]) -> NDArray[np.float64]:
-        return np.column_stack(transform(xy[:, 0], xy[:, 1], source=source, target=target))
-
-    return shapely.transform(shape, points)

@@ -11,6 +11,7 @@ from fastapi import Request
 from harmscape.model.domain import Domain
 from harmscape.model.errors import SelectionError, nearest
 from harmscape.model.selection import WORDS
+from harmscape.views.density import CELLS
 from harmscape.views.registry import View
 
 _PINNED = "snapshot"
@@ -81,6 +82,14 @@ _SCHEMAS: Mapping[str, dict[str, Any]] = {
     "k": {"type": "integer", "minimum": 1, "maximum": 1_000_000},
     "limit": {"type": "integer", "minimum": 1, "maximum": 1000},
     "offset": {"type": "integer", "minimum": 0, "maximum": 1_000_000_000},
+    "within": {
+        "type": "string",
+        "pattern": "^-?[0-2][.][0-9]{1,4},5[0-6](;-?[0-2][.][0-9]{1,4},5[0-6]){2,6}$",
+    },
+    "bounds": {"type": "string", "pattern": "^-[1-9][.][0-9]{1,3},5[0-4],[1-9][.][0-9]{1,3},5[5-9]$"},
+    "cells": {"type": "string", "enum": list(CELLS)},
+    "homes": _FLAG,
+    "point": {"type": "string", "pattern": "^[1-9][0-9]{5}[.]5,[1-9][0-9]{5},(27700|4326)$"},
     "search": {"type": "string", "maxLength": 100},
     "descending": _FLAG,
     "apart": _FLAG,

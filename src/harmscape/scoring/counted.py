@@ -16,7 +16,7 @@ from harmscape.model.measure import Measure
 from harmscape.model.period import Period
 from harmscape.model.selection import Selection
 from harmscape.model.tables import QUANTITY
-from harmscape.scoring.terms import Lookup, among, branch, condition_term, measure_terms
+from harmscape.scoring.terms import Lookup, among, asked_terms, branch, measure_terms
 from harmscape.scoring.ties import known_sql, numbered_name, subject_name
 
 _MONTHS_A_YEAR, _DAYS_A_YEAR = Decimal(12), Decimal("365.25")
@@ -187,7 +187,7 @@ def _numbered(kind: str) -> str:
 
 
 def _where(selection: Selection, lookup: Lookup) -> list[str]:
-    return [f"({condition_term(each, lookup).sql})" for each in selection.where]
+    return [f"({term.sql})" for term in asked_terms(selection, lookup)]
 
 
 def _places(lookup: Lookup) -> str:

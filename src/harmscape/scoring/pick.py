@@ -13,7 +13,7 @@ from harmscape.model.entity import CATEGORY
 from harmscape.model.period import Period, month_start
 from harmscape.model.selection import Selection
 from harmscape.scoring.counted import category_no_sql, counted_sql, is_plain
-from harmscape.scoring.terms import Lookup, area_term, condition_term, measure_terms
+from harmscape.scoring.terms import Lookup, area_term, asked_terms, measure_terms
 from harmscape.scoring.ties import known_sql
 
 
@@ -74,8 +74,7 @@ def pick(
         times = "bit_count(e.parts)" if selection.sums == "published" else "1"
         return Pick(within, None, over=over, marked=True, times=times)
     measure = lookup.domain.measure(selection.measure)
-    asked = [condition_term(condition, lookup) for condition in selection.where]
-    terms = [*measure_terms(measure, lookup), *asked, *areas]
+    terms = [*measure_terms(measure, lookup), *asked_terms(selection, lookup), *areas]
     said = " and ".join(term.sql for term in terms)
     days = "e.day >= $starts and e.day < $ends"
     tally = Predicate(f"{said} and {days}", {"starts": period.starts, "ends": period.ends})

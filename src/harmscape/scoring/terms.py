@@ -21,6 +21,10 @@ TALLIED = frozenset({"category", "source", "agency", "detection"})
 """The fields of `where` that a tally by month can answer, beside geographies and weighing attributes."""
 
 
+DRAWN = "drawn_event"
+"""The table of the events within a drawn area, made on the cursor before a question with one is answered."""
+
+
 @dataclass(frozen=True, slots=True)
 class Lookup:
     """What turns the words of a selection into numbers: the domain, its dictionaries, the area numbers.
@@ -69,6 +73,14 @@ def area_term(selection: Selection, lookup: Lookup) -> Term | None:
         return None
     numbers = _area_numbers(selection.by, selection.areas, lookup)
     return Term(among(f"e.{lookup.area_column(selection.by)}", numbers), True)
+
+
+def asked_terms(selection: Selection, lookup: Lookup) -> list[Term]:
+    """What a selection asks of every event beside its subjects: its conditions, and the area drawn."""
+    terms = [condition_term(condition, lookup) for condition in selection.where]
+    if selection.within:
+        terms.append(Term(f"e.event_id in (select d.event_id from {DRAWN} d)", False))
+    return terms
 
 
 def condition_term(condition: Condition, lookup: Lookup) -> Term:

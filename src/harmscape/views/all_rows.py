@@ -45,10 +45,13 @@ def all_rows(
     sort: str = "day",
     descending: bool = True,
     search: str = "",
+    point: str = "",
     points: bool = False,
 ) -> AllRows:
     """Every row of a selection in order; `points` adds where each lies. See `drilldown` for the words."""
-    question, columns, total, withheld = weighed_rows(cursor, context, words, sort=sort, search=search)
+    question, columns, total, withheld = weighed_rows(
+        cursor, context, words, sort=sort, search=search, point=point
+    )
     more = _PLACE if points else ""
     sql = lines_sql(question, columns, sort=sort, descending=descending, more=more, page=False)
     found = cursor.batches("all rows", sql)

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 
-import numpy as np
+import shapely
 
 from harmscape.engine import Engine
 from harmscape.model.period import Period
-from harmscape.places.crs import WGS84, transform
+from harmscape.places.within import points_within
 from harmscape.scoring.score import event_sql
 from harmscape.views.context import Context
 from harmscape.views.question import Question, ask, parameters
@@ -95,8 +96,8 @@ def _span(question: Question, period: Period, polygon: Mapping[str, object] | No
         where e.x is not null and e.y is not null
         """,
     )
-    within = _within(rows.column("x").to_numpy(), rows.column("y").to_numpy(), rows.column("epsg").to_numpy(),
-                     polygon)  # fmt: skip
+    held_at = [rows.column(name).to_numpy() for name in ("x", "y", "epsg")]
+    within = points_within(shapely.from_geojson(json.dumps(polygon)), *held_at)
     harm = [points for points, inside in zip(rows.column("harm").to_pylist(), within, strict=True) if inside]
     return Span(
         period.starts,
@@ -108,18 +109,3 @@ def _span(question: Question, period: Period, polygon: Mapping[str, object] | No
 
 def _within_span(question: Question, period: Period) -> Question:
     return replace(question, selection=question.selection.model_copy(update={"period": period}))
-
-
-def _within(x: np.ndarray, y: np.ndarray, epsg: np.ndarray, polygon: Mapping[str, object]) -> np.ndarray:
-    """Which points, each in its own system, lie within a polygon in degrees; its border counts."""
-    import json
-
-    import shapely
-
-    shape = shapely.from_geojson(json.dumps(polygon))
-    inside = np.zeros(len(x), dtype=bool)
-    for system in np.unique(epsg):
-        own = epsg == system
-        lon, lat = transform(x[own], y[own], source=int(system), target=WGS84)
-        inside[own] = shapely.intersects_xy(shape, lon, lat)
-    return inside

@@ -64,14 +64,18 @@ def drilldown(
     offset: int = 0,
     limit: int = 100,
     search: str = "",
+    point: str = "",
 ) -> Rows:
     """The events of a selection, sorted, one page of them.
 
     limit: at most 1,000 rows a page. search: only rows with this in one of their texts, case ignored.
+    point: only those at one point, in the words of a mark.
     """
     if not (0 < limit <= MOST and 0 <= offset <= 10**9):
         raise SelectionError(f"a page holds 1 to {MOST:,} rows, from an offset of 0 on")
-    question, columns, total, withheld = weighed_rows(cursor, context, words, sort=sort, search=search)
+    question, columns, total, withheld = weighed_rows(
+        cursor, context, words, sort=sort, search=search, point=point
+    )
     sql = lines_sql(question, columns, sort=sort, descending=descending, page=True)
     return Rows(
         columns=columns,
@@ -88,7 +92,7 @@ def drilldown(
 
 
 def weighed_rows(
-    cursor: Engine, context: Context, words: Mapping[str, object], *, sort: str, search: str
+    cursor: Engine, context: Context, words: Mapping[str, object], *, sort: str, search: str, point: str = ""
 ) -> tuple[Question, tuple[Column, ...], Total, int]:
     """Make `weighed_event` and the titles on the cursor: all events whose rows are asked for.
 
@@ -106,6 +110,8 @@ def weighed_rows(
     )
     if question.selection.apart:
         _set_apart(question)
+    if point:
+        _at_point(cursor, point)
     register_names(question)
     columns = tuple(columns_of(question))
     total, withheld = _total(cursor)
@@ -114,6 +120,24 @@ def weighed_rows(
         cursor.create("weighed_event", "select f.* from found_event f")
         total, _ = _total(cursor)
     return question, columns, total, withheld
+
+
+def _at_point(cursor: Engine, point: str) -> None:
+    """Keep the rows at one point, to the last bit of its coordinates; only such as the reader may open."""
+    try:
+        x, y, epsg = point.split(",")
+        bound: dict[str, object] = {"x": float(x), "y": float(y), "epsg": int(epsg[:9])}
+    except ValueError:
+        raise SelectionError("expected a point as a mark of the map gives it: x,y,system") from None
+    cursor.create(
+        "kept_event",
+        """
+        select w.* from weighed_event w where w.visible and w.event_id in (
+            select e.event_id from seen_event e where e.x = $x and e.y = $y and e.epsg = $epsg)
+        """,
+        bound,
+    )
+    cursor.create("weighed_event", "select k.* from kept_event k")
 
 
 def _total(cursor: Engine) -> tuple[Total, int]:

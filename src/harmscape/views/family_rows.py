@@ -6,10 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from harmscape.engine import identifier
-from harmscape.model.errors import SelectionError
+from harmscape.engine import identifier, quoted
 from harmscape.model.measure import Measure
-from harmscape.scoring.terms import among, condition_term, measure_terms
+from harmscape.scoring.terms import among, asked_terms, measure_terms
 from harmscape.scoring.ties import known_sql
 from harmscape.views.circumstance_matrix import Told, answers_of
 from harmscape.views.entity_names import entity_names
@@ -88,7 +87,7 @@ def answers(question: Question, measure: Measure) -> list[Told]:
         update={"kind": "flow", "counts": None, "at_least": None, "stands_as": None, "categories": (),
                 "lists": tuple(each.id for each in question.context.domain.category_lists)}
     )  # fmt: skip
-    asked = [condition_term(each, question.lookup) for each in question.selection.where]
+    asked = asked_terms(question.selection, question.lookup)
     terms = [f"({term.sql})" for term in (*measure_terms(wide, question.lookup), *asked)]
     rows = question.cursor.rows(
         "answers",
@@ -145,19 +144,15 @@ def closed(question: Question) -> list[Closed]:
     ]
 
 
-def persons(question: Question, kind: str, children: str) -> list[Person]:
-    """The other entities that open rows about the family name; needs `collect`.
-
-    children: the kind of entity, the attribute and the value that say a row is of a child, such as
-    `person:subject=Child`.
-    """
+def persons(question: Question, kind: str) -> list[Person]:
+    """The other entities that open rows about the family name; needs `collect`."""
     known_at = question.selection.as_known_at
-    young, child = _child_sql(question, children)
+    child = _child_sql(question)
     rows = question.cursor.rows(
         "persons",
         f"""
         select l.kind, l.entity_no, list_sort(list(distinct l.role) filter (l.role is not null)),
-               count(distinct f.event_id), min(f.day), max(f.day), bool_or({child or "false"})
+               count(distinct f.event_id), min(f.day), max(f.day), bool_or({_any_child(child)})
         from family_event f
         join counted_link l on l.event_id = f.event_id and l.kind <> $kind and l.visible
             and {known_sql("l", known_at)}
@@ -177,31 +172,36 @@ def persons(question: Question, kind: str, children: str) -> list[Person]:
             count,
             first,
             last,
-            is_child if child is not None and other == young else None,
+            is_child if other in child else None,
         )
         for other, no, roles, count, first, last, is_child in rows
     ]
 
 
-def children_of(question: Question, people: list[Person], children: str) -> tuple[str, ...] | None:
+def children_of(question: Question, people: list[Person]) -> tuple[str, ...] | None:
     """The codes of those that some row calls a child; None where no row could say so."""
-    if _child_sql(question, children)[1] is None:
+    if not _child_sql(question):
         return None
     return tuple(each.code for each in people if each.child)
 
 
-def _child_sql(question: Question, children: str) -> tuple[str, str | None]:
-    """The kind that may be a child, and the condition that a row is of one; None where no source has the
-    attribute."""
-    named, _, value = children.partition("=")
-    kind, _, name = (part.strip() for part in named.partition(":"))
-    if not (kind and name and value.strip()):
-        raise SelectionError("expected --children kind:attribute=value, such as person:subject=Child")
-    values: Mapping[str, int] = question.context.lookup.dictionaries.attributes.get(name, {})
-    if name not in question.context.domain.attributes:
-        return kind, None
-    numbers = [number for text, number in values.items() if text.casefold() == value.strip().casefold()]
-    return kind, among(f"f.t_{identifier(name)}", numbers)
+def _child_sql(question: Question) -> dict[str, str]:
+    """By kind of entity that declares it, the condition that a row is of a child."""
+    held = question.context.lookup.dictionaries.attributes
+    found = {}
+    for kind in question.context.domain.entities:
+        if kind.child is not None:
+            wanted = kind.child.value.casefold()
+            values = held.get(kind.child.attribute, {})
+            numbers = [number for text, number in values.items() if text.casefold() == wanted]
+            found[kind.id] = among(f"f.t_{identifier(kind.child.attribute)}", numbers)
+    return found
+
+
+def _any_child(child: Mapping[str, str]) -> str:
+    """Whether a row is of a child, whatever kind its link names."""
+    cases = [f"(l.kind = {quoted(kind)} and {condition})" for kind, condition in child.items()]
+    return " or ".join(cases) or "false"
 
 
 def source_ids(question: Question) -> Mapping[int, str]:

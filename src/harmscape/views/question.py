@@ -19,6 +19,7 @@ from harmscape.scoring.pick import Pick, cut_months, over_own_tally, pick
 from harmscape.scoring.terms import Lookup
 from harmscape.scoring.weights import InForce, cut_days, weight_table, weights_in_force
 from harmscape.views.context import AreaBook, Context
+from harmscape.views.drawn import drawn_notes, prepare_drawn
 from harmscape.views.extents import SourceExtent, gaps_of, last_complete_day, read_extents
 from harmscape.views.subjects import prepare_ties, subject_books
 
@@ -173,6 +174,8 @@ class Question:
     def notes(self) -> list[str]:
         """What must be said beside any answer to this question."""
         period, said = self.selection.period, []
+        if self.selection.within:
+            said += drawn_notes(self.cursor, self.context)
         for month, sources in sorted(self.gaps().items()):
             if period.starts <= month < period.ends:
                 said.append(
@@ -219,6 +222,8 @@ def ask(cursor: Engine, context: Context, words: Mapping[str, object]) -> Questi
     )
     question = Question(cursor, context, selection, weights, extents, books)
     prepare_ties(cursor, selection, question.lookup)
+    if selection.within:
+        prepare_drawn(cursor, context, selection.within)
     question.put_weights()
     _refuse_too_fine(question)
     return question

@@ -8,10 +8,13 @@ from dataclasses import dataclass
 from harmscape.views.changed import changed
 from harmscape.views.choices import choices
 from harmscape.views.data_health import data_health
+from harmscape.views.density import density
 from harmscape.views.double_counts import double_counts
 from harmscape.views.drilldown import drilldown
 from harmscape.views.family_profile import family_profile
+from harmscape.views.figures import figures
 from harmscape.views.group_profile import group_profile
+from harmscape.views.marks import marks
 from harmscape.views.place_profile import place_profile
 from harmscape.views.recent import recent
 from harmscape.views.result import Result
@@ -40,7 +43,7 @@ VIEWS: Mapping[str, View] = {
             "rows",
             "Which rows make this figure?",
             drilldown,
-            ("sort", "descending", "offset", "limit", "search"),
+            ("sort", "descending", "offset", "limit", "search", "point"),
         ),
         View("changed", "What moved? Every area and measure beside its own past.", changed),
         View("health", "Can these figures be trusted? What came and what is missing.", data_health),
@@ -51,7 +54,6 @@ VIEWS: Mapping[str, View] = {
             "family",
             "What is known of this family, by whom, and what did nobody ask?",
             family_profile,
-            ("repeats", "children"),
         ),
         View(
             "double_counts",
@@ -61,6 +63,14 @@ VIEWS: Mapping[str, View] = {
         ),
         View("choices", "What else could be chosen, and what would it come to?", choices, ("fields",)),
         View("recent", "Is there more of it lately? The last days beside the year before.", recent),
+        View("marks", "Where exactly did it happen? Events as marks on the map.", marks, ("bounds", "homes")),
+        View(
+            "density",
+            "Where is it dense, whatever the boundaries? Events in equal cells.",
+            density,
+            ("cells",),
+        ),
+        View("figures", "What is known of the areas besides events? Residents, deprivation ...", figures),
         View("weights", "What is each thing worth, says who?", scheme_view),
     )
 }

@@ -38,6 +38,10 @@ _WORDS: tuple[tuple[tuple[str, ...], dict[str, Any]], ...] = (
             " an attribute or a geography. Repeat for more.",
         },
     ),
+    (
+        ("--within",),
+        {"metavar": "LON,LAT;...", "help": "Only events within a drawn area: its corners in order."},
+    ),
     (("--points",), {"metavar": "CATEGORY=N,...", "help": "Trial weights: what if a farm were 200 points?"}),
     (
         ("--dimensions",),
