@@ -9,9 +9,11 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from harmscape.config.declarations import Declarations
 from harmscape.config.kinds import KINDS
 from harmscape.config.measure_checks import check_measures
+from harmscape.config.operation_checks import check_operations
 from harmscape.config.plain_words import quoted
+from harmscape.config.recording_checks import check_recording_changes
 from harmscape.config.source_checks import check_sources
-from harmscape.config.unknown import unknown, unknown_attributes, unknown_word
+from harmscape.config.unknown import unknown, unknown_attribute, unknown_attributes, unknown_word
 from harmscape.config.yaml_tree import Node, Place
 from harmscape.model.errors import Problem, SelectionError
 from harmscape.model.period import window_before
@@ -27,9 +29,12 @@ def cross_check(declared: Declarations) -> list[Problem]:
         *_repeats(declared),
         *_settings(declared),
         *check_sources(declared),
+        *check_recording_changes(declared),
         *_schemes(declared),
         *check_measures(declared),
         *_geographies(declared),
+        *check_operations(declared),
+        *_entities(declared),
         *_pages(declared),
     ]
 
@@ -108,6 +113,14 @@ def _weight(weight: Node, known: set[str], declared: Declarations) -> Iterator[P
     else:
         yield from unknown_word(weight.inside("category"), "category", known)
     yield from unknown_attributes(weight.inside("when"), declared)
+
+
+def _entities(declared: Declarations) -> Iterator[Problem]:
+    for node in declared.nodes("entities"):
+        members = node.inside("members")
+        yield from unknown(members.inside("kind"), "entities", declared)
+        for each in (members.inside("role_told_by"), node.inside("child").inside("attribute")):
+            yield from unknown_attribute(each, declared)
 
 
 def _geographies(declared: Declarations) -> Iterator[Problem]:

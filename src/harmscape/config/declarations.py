@@ -16,6 +16,7 @@ from harmscape.model.domain import Domain, Page, Settings
 from harmscape.model.entity import EntityKind
 from harmscape.model.geography import Geography
 from harmscape.model.measure import Measure
+from harmscape.model.operation import Operation
 from harmscape.model.role import Role
 from harmscape.model.scheme import Scheme
 from harmscape.model.source import Source
@@ -95,6 +96,10 @@ class Declarations:
         return self.sound("geographies", Geography)
 
     @property
+    def operations(self) -> list[tuple[Operation, Node]]:
+        return self.sound("operations", Operation)
+
+    @property
     def entities(self) -> list[tuple[EntityKind, Node]]:
         return self.sound("entities", EntityKind)
 
@@ -121,6 +126,7 @@ class Declarations:
             "schemes": self.schemes,
             "measures": self.measures,
             "geographies": self.geographies,
+            "operations": self.operations,
             "entities": self.entities,
             "roles": self.roles,
             "pages": self.pages,

@@ -11,6 +11,7 @@ from harmscape.model.domain import Page
 from harmscape.model.entity import EntityKind
 from harmscape.model.geography import Geography
 from harmscape.model.measure import Measure
+from harmscape.model.operation import Operation
 from harmscape.model.role import Role
 from harmscape.model.scheme import Scheme
 from harmscape.model.source import Source
@@ -40,6 +41,7 @@ KINDS: Mapping[str, Kind] = {
     "schemes": Kind("scheme", "schemes", "scheme", Scheme),
     "measures": Kind("measure", "measures", "measure", Measure),
     "geographies": Kind("geography", "geographies", "geography", Geography),
+    "operations": Kind("operation", "operations", "operation", Operation),
     "entities": Kind("entity", "entities", "kind of entity", EntityKind),
     "roles": Kind("role", "roles", "role", Role),
     "pages": Kind("page", "pages", "page", Page),

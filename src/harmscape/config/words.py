@@ -13,6 +13,8 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "data": "the folders with the files to load, relative to the workspace or absolute",
         "defaults": "what a question means where it does not say",
         "rare": "when a category counts as rare and huge, so that it can be set apart",
+        "recording_changes": "days from which counts mean something else, and unusual spans, by which comparisons"
+        " over time are marked",
         "attribution": "whom the data and maps must be credited to, one line each; shown on every page",
         "not_in_the_score": "what the scores do not contain, one sentence each; shown beside every standing",
     },
@@ -25,6 +27,15 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "Rare": {
         "events_per_area": "a category is rare when areas have fewer events of it than this in the window",
         "times_mean": "and huge when one of its events weighs at least this many times the mean event",
+    },
+    "RecordingChange": {
+        "id": "the short name of the change",
+        "title": "the name people read beside a figure it touches",
+        "from": "the first day of the new recording, or of the unusual span",
+        "to": "the last day of an unusual span such as a lockdown; none for a change that lasts",
+        "sources": "the sources it touches; all unless named",
+        "categories": "the categories it touches, with all below them; all unless named",
+        "reason": "what happened, and who says so",
     },
     "Page": {
         "id": "the short name of the page",
@@ -130,6 +141,8 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "parent": "the category above it in the tree; its weight is used where this one has none",
         "labels": "other spellings that files use for it",
         "detection": "reported by people, or proactive: found by activity of an agency",
+        "answers": "another category that this one says something of, and never counts as",
+        "answer": "what it says: looked for and not found, or not asked",
     },
     "Scheme": {
         "id": "the short name of the scheme",
@@ -172,12 +185,15 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "counts": "for a stock or together: the kind of entity that is counted",
         "at_least": "for together: how many of the categories an entity must have in the window",
         "as": "for together: the category its entities stand as, by which they are weighed",
+        "beside": "for together: the measure whose count and standing a profile shows beside it",
         "measures": "for a sum: the measures it adds",
         "shared": "what an event linked to several subjects is worth to each: full, split, or by role",
         "role_shares": "for role_weighted: the part of each role, before they are made to add up to 1",
         "place": "which place its events stand at: where it happened, of a home, of finding",
         "scheme": "the scheme that weighs it",
         "theme": "the heading it is shown under",
+        "detected_by": "whose activity finds these events, where nobody reports them, e.g. police activity; such"
+        " a measure is never the outcome of an operation",
         "reason": "why it is made up as it is",
     },
     "Linked": {
@@ -194,11 +210,17 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "personal": "true: one is a living person, or a few who can be told",
         "roles": "the roles in which a link counts for it; all when none is named",
         "members": "how events reach it through its members, beside its own links",
+        "child": "how a row tells that one of them is a child",
+    },
+    "Told": {
+        "attribute": "the attribute that tells",
+        "value": "the value by which it says so, in any case",
     },
     "Members": {
         "kind": "the kind of entity its members are",
         "roles": "the roles of a member in an event that count; all when none is named",
         "lag_days": "for how many days after a membership ended events still count",
+        "role_told_by": "the attribute of a register that says what a member is there",
     },
     "Geography": {
         "id": "the short name of the level of areas",
@@ -234,6 +256,35 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "kind": "square or h3",
         "size_m": "the side of a square in metres",
         "resolution": "the resolution of H3 cells, 0 to 12",
+    },
+    "Operation": {
+        "id": "the short name of the operation",
+        "title": "the name people read",
+        "by": "the geography whose codes `areas` holds",
+        "areas": "the codes of the areas it worked in",
+        "within": "a drawn area in their place: its corners, `longitude,latitude;...`",
+        "phases": "what was done from when to when, in order",
+        "partners": "who took part",
+        "aim": "what it was to change, in plain words",
+        "cost": "what it cost, in pounds",
+        "measures": "what it is judged by, chosen before results are seen",
+        "log": "what was done, day by day",
+        "randomised": "true: chance decided where it was done, so that its effect may be called caused",
+    },
+    "Phase": {
+        "phase": "clear, hold or build",
+        "from": "the first day of the phase",
+        "to": "the first day on which it no longer runs; left out while it runs",
+    },
+    "Chosen": {
+        "measure": "the measure",
+        "chosen": "the day on which it was chosen",
+        "by": "who chose it",
+    },
+    "Act": {
+        "day": "the day of the act",
+        "kind": "what kind of act it was, e.g. Warrant or Patrol",
+        "text": "what was done, in plain words",
     },
     "Role": {
         "id": "the short name of the role",

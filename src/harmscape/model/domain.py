@@ -14,6 +14,8 @@ from harmscape.model.entity import CATEGORY, EntityKind
 from harmscape.model.errors import SelectionError, nearest
 from harmscape.model.geography import Geography
 from harmscape.model.measure import Measure
+from harmscape.model.operation import Operation
+from harmscape.model.recording import RecordingChange
 from harmscape.model.role import Role
 from harmscape.model.scheme import Scheme
 from harmscape.model.source import Source
@@ -46,6 +48,7 @@ class Settings(Declared):
     data: Names = ("data",)
     defaults: Defaults
     rare: Rare = Rare()
+    recording_changes: tuple[RecordingChange, ...] = ()
     not_in_the_score: tuple[str, ...] = ()
     attribution: tuple[str, ...] = ()
 
@@ -59,7 +62,7 @@ class Page(Declared):
     selection: dict[str, str] = Field(default_factory=dict)
 
 
-Each = TypeVar("Each", EntityKind, Source, CategoryList, Scheme, Measure, Geography, Role, Page)
+Each = TypeVar("Each", EntityKind, Source, CategoryList, Scheme, Measure, Geography, Operation, Role, Page)
 
 
 class Domain(Declared):
@@ -71,6 +74,7 @@ class Domain(Declared):
     schemes: tuple[Scheme, ...] = ()
     measures: tuple[Measure, ...] = ()
     geographies: tuple[Geography, ...] = ()
+    operations: tuple[Operation, ...] = ()
     entities: tuple[EntityKind, ...] = ()
     roles: tuple[Role, ...] = ()
     pages: tuple[Page, ...] = ()

@@ -36,7 +36,7 @@ class Measure(Declared):
     records; empty lists mean no restriction.
     `kind`: `flow` sums events over the window; `stock` counts distinct entities of `counts` in the last
     snapshot of a register; `together` gives one event of category `as` for each entity of `counts` with
-    `at_least` so many of the categories; `sum` adds `measures` under one scheme.
+    `at_least` so many of the categories, with `beside` as the measure whose standing their profile shows; `sum` adds `measures` under one scheme.
     """
 
     id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
@@ -51,12 +51,14 @@ class Measure(Declared):
     counts: str | None = None
     at_least: int | None = Field(default=None, ge=2)
     stands_as: str | None = Field(default=None, alias="as")
+    beside: str | None = None
     measures: Names = ()
     shared: Sharing = "full"
     role_shares: dict[str, Share] = Field(default_factory=dict)
     place: Title | None = None
     scheme: str
     theme: str | None = None
+    detected_by: Title | None = None
     reason: str
 
     @model_validator(mode="after")
@@ -72,6 +74,8 @@ class Measure(Declared):
         together = self.kind == "together"
         if together != (self.at_least is not None) or together != (self.stands_as is not None):
             raise ValueError(f"measure {self.id!r}: together, and only that, needs at_least and as")
+        if self.beside is not None and not together:
+            raise ValueError(f"measure {self.id!r}: only a together measure has another beside it")
         if self.linked is not None and self.kind != "flow":
             raise ValueError(f"measure {self.id!r}: only a flow can be restricted by linked")
         if (self.shared == "role_weighted") != bool(self.role_shares):
@@ -82,6 +86,6 @@ class Measure(Declared):
         if len(self.measures) < 2:
             raise ValueError(f"measure {self.id!r} is a sum, so it must name at least two measures")
         own = (self.categories, self.lists, self.sources, self.where, self.without, self.linked, self.counts)
-        if any(own):
+        if any(own) or self.beside:
             raise ValueError(f"measure {self.id!r} is a sum: what it counts is said by its measures alone")
         return self
