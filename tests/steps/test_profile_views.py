@@ -336,8 +336,9 @@ ANSWERS = {
     "source": "invented",
     "categories": [
         {"id": f"{name}{suffix}", "title": f"{name}{suffix}"}
+        | ({"answers": name, "answer": answer} if answer else {})
         for name in ("drink", "debt", "fear")
-        for suffix in ("", "_none", "_not_asked")
+        for suffix, answer in (("", None), ("_none", "looked_for_none"), ("_not_asked", "not_asked"))
     ],
 }
 RULE = {
@@ -347,17 +348,18 @@ RULE = {
     "at_least": 2,
     "counts": "group",
     "as": "both_kinds",
+    "beside": "repeat_enquiries",
     "without": {"status": ["Error"]},
 }
 REPEATED = {"id": "repeat_enquiries", "categories": ["nuisance"]}
 
 
-def families() -> Domain:
+def families(child: Mapping[str, str] | None = None) -> Domain:
     """Both sources of the small force tell of answers: crimes are the police's, intelligence the hub's."""
     held = declared(RULE, REPEATED).model_dump(by_alias=True)
     held["category_lists"] = [*held["category_lists"], ANSWERS]
     held["entities"] = [
-        {"id": "person", "title": "Person", "personal": True},
+        {"id": "person", "title": "Person", "personal": True, "child": child},
         {"id": "group", "title": "Family", "personal": True},
     ]
     for source in held["sources"][:2]:
@@ -371,11 +373,15 @@ def answer(day: date, category: str, family: str = "f1", person: str = "ann", **
 
 
 def family(
-    tmp_path: Path, events: Sequence[twin.Event], who: Reader = LOCAL, code: str = "f1", **options: str
+    tmp_path: Path,
+    events: Sequence[twin.Event],
+    who: Reader = LOCAL,
+    code: str = "f1",
+    child: Mapping[str, str] | None = None,
 ) -> FamilyProfile:
-    force = small_force(tmp_path, families(), events)
+    force = small_force(tmp_path, families(child), events)
     with force.gate.narrowed(who) as cursor:
-        return family_profile(cursor, force.context, {**QUARTER, "areas": code}, **options)
+        return family_profile(cursor, force.context, {**QUARTER, "areas": code})
 
 
 def states(found: FamilyProfile) -> dict[tuple[str, str], str]:
@@ -464,18 +470,16 @@ def test_persons_are_those_that_its_rows_name(tmp_path: Path) -> None:
         answer(FEB, "debt", person="bob"),
         answer(MAR, "drink", "f2", "cat"),
     ]
-    found = family(tmp_path, events, children="person:tool=child")
+    found = family(tmp_path, events, child={"attribute": "tool", "value": "child"})
     assert [(each.code, each.name, each.rows, each.first, each.child) for each in found.persons] == [
         ("ANN", "name of ann", 1, JAN, True),
         ("BOB", "name of bob", 1, FEB, False),
     ]
     assert found.children == ("ANN",)
-    # Where no source has such an attribute, nobody is said to be no child.
+    # Where nothing says how a row tells it, nobody is said to be no child.
     unknown = family(tmp_path, events)
     assert unknown.children is None
     assert {each.child for each in unknown.persons} == {None}
-    with pytest.raises(SelectionError, match="expected --children"):
-        family(tmp_path, events, children="tool=child")
 
 
 def test_sealed_rows_count_in_the_rule_and_are_shown_only_as_counts(tmp_path: Path) -> None:
@@ -550,13 +554,12 @@ def test_repeats_have_a_place_among_families_with_a_range(tmp_path: Path) -> Non
 
 def test_without_a_measure_of_repeats_no_place_is_told(tmp_path: Path) -> None:
     held = families().model_dump(by_alias=True)
-    held["measures"] = [each for each in held["measures"] if each["id"] != "repeat_enquiries"]
+    for each in held["measures"]:
+        each["beside"] = None
     force = small_force(tmp_path, Domain.model_validate(held), [answer(JAN, "drink")])
     words = {**QUARTER, "areas": "f1"}
     with force.gate.narrowed(LOCAL) as cursor:
         assert family_profile(cursor, force.context, words).repeats is None
-        with pytest.raises(SelectionError, match="no measure 'enquiries'"):
-            family_profile(cursor, force.context, words, repeats="enquiries")
 
 
 def test_a_long_timeline_is_cut_and_says_so(tmp_path: Path) -> None:

@@ -54,6 +54,7 @@ ALLOWED: dict[str, dict[str, str]] = {
     "sandbox/wire.py": {"child": _PROCESS},
     "sandbox/worker.py": {"child": _PROCESS},
     "ingest/recognise.py": {"child": _PROCESS},
+    "model/entity.py": {"child": _CLASSES},
     "model/role.py": {"child": _CLASSES, "victim": _CLASSES},
     "model/source.py": {"child": _CLASSES, "victim": _CLASSES},
     "config/words.py": {

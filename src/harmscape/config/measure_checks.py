@@ -25,6 +25,7 @@ def check_measures(declared: Declarations) -> Iterator[Problem]:
             yield from unknown(each, "sources", declared)
         yield from unknown(node.inside("counts"), "entities", declared)
         yield from unknown(node.inside("linked").inside("kind"), "entities", declared)
+        yield from unknown(node.inside("beside"), "measures", declared)
         if "categories" not in declared.unread:
             through = node.inside("linked").inside("through").items
             for each in (*node.inside("categories").items, *through, node.inside("as")):

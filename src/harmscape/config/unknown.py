@@ -26,6 +26,11 @@ def unknown_word(node: Node, word: str, known: Iterable[str]) -> Iterator[Proble
 
 def unknown_attributes(node: Node, declared: Declarations) -> Iterator[Problem]:
     """A problem for each key of a node that no source declares as an attribute."""
+    for name, place in node.keys.items():
+        yield from unknown_attribute(Node(name, place), declared)
+
+
+def unknown_attribute(node: Node, declared: Declarations) -> Iterator[Problem]:
+    """A problem if the text of a node is no attribute of any source."""
     if "sources" not in declared.unread:
-        for name, place in node.keys.items():
-            yield from unknown_word(Node(name, place), "attribute", declared.attributes)
+        yield from unknown_word(node, "attribute", declared.attributes)

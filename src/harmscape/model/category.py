@@ -18,13 +18,25 @@ _SPACES = re.compile(r"[\s\u00a0]+")
 
 class Category(Declared):
     """One code. `labels` are other spellings a source uses; `detection` tells harm that people report
-    from harm that an agency's own activity finds."""
+    from harm that an agency's own activity finds.
+
+    `answers` names another category of the list, and `answer` what an event of this one says of it: that it
+    was looked for and not found, or not asked about. Neither is ever counted as that category.
+    """
 
     id: str = Field(min_length=1, max_length=80)
     title: Title
     parent: str | None = None
     labels: Names = ()
     detection: Literal["reported", "proactive"] = "reported"
+    answers: str | None = None
+    answer: Literal["looked_for_none", "not_asked"] | None = None
+
+    @model_validator(mode="after")
+    def _whole(self) -> Category:
+        if (self.answers is None) != (self.answer is None):
+            raise ValueError("`answers` and `answer` go together: which category, and what is said of it")
+        return self
 
 
 class CategoryList(Declared):
@@ -38,7 +50,7 @@ class CategoryList(Declared):
 
     @model_validator(mode="after")
     def _sound(self) -> CategoryList:
-        faults = [*self._parent_faults(), *self._spelling_faults()]
+        faults = [*self._parent_faults(), *self._answer_faults(), *self._spelling_faults()]
         if faults:
             raise MisplacedError(*faults)
         return self
@@ -51,6 +63,18 @@ class CategoryList(Declared):
                 yield (("categories", at, "parent"), f"no category {category.parent!r} in this list{hint}")
             elif len(list(self.line(category.id))) > len(ids):
                 yield (("categories", at, "parent"), f"category {category.id!r} is its own ancestor")
+
+    def _answer_faults(self) -> Iterator[Fault]:
+        ids = {category.id for category in self.categories}
+        for at, category in enumerate(self.categories):
+            if category.answers is None:
+                continue
+            if category.answers not in ids:
+                hint = nearest(category.answers, ids)
+                yield (("categories", at, "answers"), f"no category {category.answers!r} in this list{hint}")
+            elif category.answers in self.line(category.id):
+                wrong = f"{category.id!r} stands under {category.answers!r}, and would count as it"
+                yield (("categories", at, "answers"), wrong)
 
     def _spelling_faults(self) -> Iterator[Fault]:
         known: dict[str, str] = {}

@@ -9,18 +9,30 @@ from harmscape.model.declared import Declared, Names, Title
 
 class Members(Declared):
     """How events reach an entity through its members: the kind they are of, the roles in which they count,
-    and for how many days after a membership ended events still do."""
+    and for how many days after a membership ended events still do.
+
+    `role_told_by`: the attribute of a register that says what a member is there.
+    """
 
     kind: str
     roles: Names = ()
     lag_days: int = Field(default=0, ge=0, le=36_500)
+    role_told_by: str | None = None
+
+
+class Told(Declared):
+    """An attribute of rows, and the value that says so."""
+
+    attribute: str
+    value: str = Field(min_length=1, max_length=80)
 
 
 class EntityKind(Declared):
     """A kind of entity that sources link and questions roll up to. `also` are other words for it.
 
     `personal`: one of them is a living person, or a few who can be told. `roles` are those in which a link
-    counts for it, all when none is named; `members` lets events reach it through its members too.
+    counts for it, all when none is named; `members` lets events reach it through its members too. `child`: how
+    a row tells that one is a child.
     """
 
     id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
@@ -30,6 +42,7 @@ class EntityKind(Declared):
     personal: bool = False
     roles: Names = ()
     members: Members | None = None
+    child: Told | None = None
 
     @property
     def many(self) -> str:

@@ -36,7 +36,8 @@ class Measure(Declared):
     records; empty lists mean no restriction.
     `kind`: `flow` sums events over the window; `stock` counts distinct entities of `counts` in the last
     snapshot of a register; `together` gives one event of category `as` for each entity of `counts` with
-    `at_least` so many of the categories, with `beside` as the measure whose standing their profile shows; `sum` adds `measures` under one scheme.
+    `at_least` so many of the categories; `sum` adds `measures` under one scheme.
+    `beside`: the measure whose standing the profile of such an entity shows too.
     """
 
     id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")

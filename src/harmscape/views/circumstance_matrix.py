@@ -12,9 +12,6 @@ from datetime import date
 from harmscape.model.measure import Measure
 from harmscape.views.question import Question
 
-NONE_SUFFIX, NOT_ASKED_SUFFIX = "_none", "_not_asked"
-"""How a workspace names the other two answers of a category: `x`, `x_none`, `x_not_asked`."""
-
 RECORDED, LOOKED, NOT_ASKED, WITHHELD = "recorded", "looked_for_none", "not_asked", "withheld"
 
 
@@ -82,15 +79,16 @@ def answers_of(question: Question, measure: Measure) -> dict[int, tuple[str, str
     """What each category of an answer says: circumstance and answer, by category number.
 
     A circumstance is one of the measure's categories with all below it. Its other answers are the categories
-    with the suffixes `_none` and `_not_asked`, where the workspace declares them.
+    that declare to answer it, with all below them.
     """
     domain, numbers = question.context.domain, question.context.lookup.dictionaries.category
-    found = {}
-    for name in measure.categories:
-        for suffix, answer in (("", RECORDED), (NONE_SUFFIX, LOOKED), (NOT_ASKED_SUFFIX, NOT_ASKED)):
-            for each in domain.below.get(name + suffix, ()):
-                found[numbers[each]] = (name, answer)
-    return found
+    says = [(name, name, RECORDED) for name in measure.categories]
+    says += [
+        (each.id, each.answers, each.answer)
+        for each in domain.categories.values()
+        if each.answers in measure.categories and each.answer
+    ]
+    return {numbers[each]: (of, answer) for name, of, answer in says for each in domain.below.get(name, ())}
 
 
 def cells(question: Question, measure: Measure, told: Sequence[Told]) -> list[Cell]:

@@ -1,8 +1,9 @@
 """What is known of this family, by whom, and what did nobody ask? One entity under a rule over circumstances.
 
 Nothing here knows of families: the view is set up by a measure of kind `together`. Its `counts` is the kind
-of entity, its `categories` are the circumstances, `at_least` is the rule. A circumstance `x` may have two
-more answers, the categories `x_none` (looked for, none) and `x_not_asked`; agencies are those of the sources.
+of entity, its `categories` are the circumstances, `at_least` is the rule, `beside` the measure whose standing
+is told too. Categories that answer a circumstance say that it was looked for and not found, or not asked
+about; agencies are those of the sources.
 """
 
 from __future__ import annotations
@@ -35,9 +36,6 @@ from harmscape.views.question import Question, ask
 from harmscape.views.result import Result
 from harmscape.views.scored import score_areas
 from harmscape.views.sector_overview import Sentence
-
-REPEATS = "repeat_enquiries"
-CHILDREN = "person:subject=Child"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,19 +88,10 @@ class FamilyProfile(Result):
     selection: Mapping[str, str]
 
 
-def family_profile(
-    cursor: Engine,
-    context: Context,
-    words: Mapping[str, object],
-    *,
-    repeats: str = REPEATS,
-    children: str = CHILDREN,
-) -> FamilyProfile:
+def family_profile(cursor: Engine, context: Context, words: Mapping[str, object]) -> FamilyProfile:
     """The profile of the one entity that `areas` names, by code or name.
 
-    measure: a rule of kind `together`; the first unless said. repeats: the measure whose rank among peers is
-    told, where the workspace has it. children: the kind of entity, attribute and value that say a row is of a
-    child.
+    measure: a rule of kind `together`; the first unless said.
     Everything is told from rows this reader may count, and row by row only from those they may open.
     """
     measure = _rule(words, context)
@@ -115,7 +104,7 @@ def family_profile(
     collect(question, kind.id, entity_no)
     told = answers(question, measure)
     verdict = rule_verdict(measure, told)
-    people = persons(question, kind.id, children)
+    people = persons(question, kind.id)
     found = FamilyProfile(
         subject=Subject(code, name, kind.id, kind.title),
         sentence=Sentence(str(verdict), _resting(verdict)),
@@ -125,12 +114,12 @@ def family_profile(
         timeline=tuple(timeline(question)),
         closed=tuple(closed(question)),
         persons=tuple(people),
-        children=children_of(question, people, children),
+        children=children_of(question, people),
         repeats=None,
         warnings=tuple(_warnings(question)),
         selection=question.selection.model_copy(update={"areas": (code,)}).words(),
     )
-    return _with_repeats(found, cursor, context, words, repeats)
+    return _with_repeats(found, cursor, context, words, measure.beside)
 
 
 def _rule(words: Mapping[str, object], context: Context) -> Measure:
@@ -171,9 +160,9 @@ def _warnings(question: Question) -> list[str]:
 
 
 def _with_repeats(
-    found: FamilyProfile, cursor: Engine, context: Context, words: Mapping[str, object], repeats: str
+    found: FamilyProfile, cursor: Engine, context: Context, words: Mapping[str, object], repeats: str | None
 ) -> FamilyProfile:
-    if repeats == REPEATS and all(each.id != repeats for each in context.domain.measures):
+    if repeats is None:
         return found
     own = {
         key: value

@@ -16,9 +16,6 @@ from harmscape.views.context import AreaBook
 from harmscape.views.entity_names import entity_names
 from harmscape.views.question import Question
 
-_ROLES = ("role", "member_role")
-"""The attributes of a register that say what a member is there; without them the role of its link does."""
-
 
 @dataclass(frozen=True, slots=True)
 class Member:
@@ -86,7 +83,7 @@ def belonging(question: Question, kind: EntityKind, index: int, homes_by: AreaBo
         "group", f"select n.entity_no from {numbered_name(kind.id)} n where n.no = ?", [index + 1]
     )
     bound = _known(question) | {"kind": kind.id}
-    cursor.create("membership", _membership_sql(question), bound)
+    cursor.create("membership", _membership_sql(question, kind), bound)
     mates = _mates(question, group_no, on)
     names = entity_names(cursor, kind.id, {each for held in mates.values() for each in held[0] | held[1]})
     members = _members(question, group_no, on, mates, names)
@@ -104,12 +101,19 @@ def _known(question: Question) -> dict[str, object]:
     return {"known_at": known_at} if known_at else {}
 
 
-def _membership_sql(question: Question) -> str:
+def _role_sql(question: Question, kind: EntityKind) -> str:
+    """What a member is: as the register's own attribute says, or else the role of its link."""
+    name = kind.members.role_told_by if kind.members else None
+    columns = {column for column, *_ in question.cursor.rows("columns", "describe seen_event")}
+    if name is None or f"attr_{name}" not in columns:
+        return "l.role"
+    return f"coalesce(s.attr_{identifier(name)}, l.role)"
+
+
+def _membership_sql(question: Question, kind: EntityKind) -> str:
     """`membership`: the entries of registers in groups of $kind that rows tell which the reader may open:
     member_kind, member_no, group_no, category, role, starts, ends."""
-    columns = {name for name, *_ in question.cursor.rows("columns", "describe seen_event")}
-    held = [f"s.attr_{name}" for name in _ROLES if f"attr_{name}" in columns]
-    told = f"coalesce({', '.join([*held, 'l.role'])})"
+    told = _role_sql(question, kind)
     return f"""
         with seen as (
             select r.category, r.member_kind, r.member_no, r.group_no, arg_max({told}, r.day) as role

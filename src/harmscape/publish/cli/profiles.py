@@ -10,7 +10,7 @@ import click
 from harmscape.publish.cli.options import format_options, said, selection_options, workspace_option
 from harmscape.publish.cli.show import console, cut, emit, notes, receipt_line, table, tier_words
 from harmscape.views.double_counts import HOURS, METRES, DoubleCounts
-from harmscape.views.family_profile import CHILDREN, REPEATS, FamilyProfile
+from harmscape.views.family_profile import FamilyProfile
 from harmscape.views.group_profile import GroupProfile
 from harmscape.views.theme_view import ThemeView
 from harmscape.workspace import open_workspace
@@ -172,15 +172,9 @@ def _group_tables(result: GroupProfile) -> None:
 @workspace_option
 @selection_options
 @format_options
-@click.option("--repeats", default=None, metavar="ID", help=f"Measure of repeats. Default: {REPEATS}.")
-@click.option(
-    "--children", default=None, metavar="KIND:FIELD=V", help=f"Who is a child. Default: {CHILDREN}."
-)
 def family(code: str, folder: Path, form: str, out: Path | None, **words: Any) -> None:
     """What is known of family CODE, by whom, and what did nobody ask?"""
-    options = {name: words.pop(name) for name in ("repeats", "children")}
-    given = {name: value for name, value in options.items() if value is not None}
-    result = open_workspace(folder).ask("family", {**said(words), "areas": [code]}, **given)
+    result = open_workspace(folder).ask("family", {**said(words), "areas": [code]})
     if emit(result, form, out):
         return
     assert isinstance(result, FamilyProfile)
