@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -13,6 +13,7 @@ from harmscape.model.domain import Domain
 from harmscape.model.entity import EntityKind
 from harmscape.model.errors import SelectionError
 from harmscape.model.geography import AREA_KM2, Geography
+from harmscape.model.operation import Registered
 from harmscape.scoring.terms import Lookup
 
 
@@ -60,15 +61,23 @@ class AreaBook:
         raise SelectionError(f"no {self.geography.title.lower()} has the code or name {code[:40]!r}")
 
 
+def _no_register(_: int | None) -> Sequence[Registered]:
+    return ()
+
+
 @dataclass(frozen=True)
 class Context:
-    """One snapshot of a workspace, as the views see it."""
+    """One snapshot of a workspace, as the views see it.
+
+    operations: the register as it stands (None), or as it stood after the change numbered so.
+    """
 
     domain: Domain
     lookup: Lookup
     books: Mapping[str, AreaBook]
     snapshot: str
     program: str
+    operations: Callable[[int | None], Sequence[Registered]] = _no_register
 
     def book(self, geography: str) -> AreaBook:
         """The areas of a geography, in the edition in use. Raises SelectionError where none is loaded."""

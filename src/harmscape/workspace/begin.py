@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 from harmscape.config import load_domain
@@ -22,8 +23,19 @@ from harmscape.model.scheme import Status
 from harmscape.templates import TEMPLATES, write_template
 from harmscape.workspace.init import Begun, init
 from harmscape.workspace.load import Progress
+from harmscape.workspace.operation_file import load_operations
+from harmscape.workspace.workspace import Workspace
 
-__all__ = ["DEMOS", "TEMPLATES", "begin", "check_workspace", "import_scheme", "make_demo", "write_schemas"]
+__all__ = [
+    "DEMOS",
+    "TEMPLATES",
+    "begin",
+    "check_workspace",
+    "import_scheme",
+    "make_demo",
+    "register_demo",
+    "write_schemas",
+]
 
 _DEMO_MARK = "README.txt"
 
@@ -91,6 +103,17 @@ def make_demo(
     settings = folder / "harmscape.yml"
     named = _TITLE.sub(f"\\1{title} (invented)", settings.read_text(encoding="utf-8"), count=1)
     settings.write_text(named, encoding="utf-8")
+
+
+def register_demo(workspace: Workspace) -> None:
+    """Write the operations of an invented force into its register, measures chosen before they began."""
+    path = workspace.folder / "data" / "operations" / "operations.csv"
+    if path.exists():
+        load_operations(workspace, path, stamped=_a_fortnight_before)
+
+
+def _a_fortnight_before(day: date) -> datetime:
+    return datetime.combine(day - timedelta(days=14), time(9), UTC)
 
 
 def write_schemas(folder: Path) -> list[Path]:

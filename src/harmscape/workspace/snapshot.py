@@ -22,6 +22,7 @@ from harmscape.views.context import AreaBook, Context
 from harmscape.views.extents import last_complete_day, read_extents
 from harmscape.workspace.cache import EditionInUse, cache_path, editions_in_use, weighing_attributes
 from harmscape.workspace.ledger import Ledger, Manifest
+from harmscape.workspace.operations import register
 from harmscape.workspace.tables import read_policies
 
 if TYPE_CHECKING:
@@ -107,6 +108,7 @@ class Snapshot:
 
     def close(self) -> None:
         """Let go of the files."""
+        self.gate.close()
         self.engine.close()
 
 
@@ -131,7 +133,14 @@ def open_snapshot(workspace: Workspace, name: str) -> Snapshot:
         columns={name: each.column for each in editions for name in each.names},
         weighing=frozenset(weighing_attributes(domain)),
     )
-    context = Context(domain, lookup, books, manifest.snapshot, harmscape.__version__)
+    context = Context(
+        domain,
+        lookup,
+        books,
+        manifest.snapshot,
+        harmscape.__version__,
+        operations=lambda number: register(domain, workspace.state, as_registered=number),
+    )
     gate = Gate(
         engine,
         _held(ledger, manifest, editions),

@@ -24,6 +24,7 @@ from harmscape.views.registry import VIEWS
 from harmscape.views.result import Result, plain
 from harmscape.workspace.ledger import Ledger
 from harmscape.workspace.load import Progress, load, summary
+from harmscape.workspace.operations import REGISTER, last_change, note_answer
 from harmscape.workspace.report import LoadReport
 from harmscape.workspace.snapshot import Snapshot, open_snapshot
 from harmscape.workspace.state import State
@@ -118,7 +119,13 @@ class Workspace:
         if view not in VIEWS:
             raise SelectionError(f"no view {view[:40]!r}{nearest(view[:40], VIEWS)}")
         said = {key: value for key, value in (words or {}).items() if value is not None}
-        return self._answer(self.snapshot(snapshot), view, said, options)
+        if REGISTER not in VIEWS[view].options:
+            return self._answer(self.snapshot(snapshot), view, said, options)
+        # The receipt names the state of the register, which people go on writing in.
+        options = {REGISTER: last_change(self.state), **options}
+        found = self._answer(self.snapshot(snapshot), view, said, options)
+        note_answer(self, found)
+        return found
 
     def rank(self, **words: object) -> Result:
         """Every area of a geography in its standing: `rank(by="sector", window="12m")`."""

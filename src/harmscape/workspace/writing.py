@@ -12,7 +12,13 @@ from harmscape.workspace.state import Kind
 if TYPE_CHECKING:
     from harmscape.workspace.workspace import Workspace
 
-_VERB: Mapping[Kind, str] = {"task": "drill", "correction": "drill", "bookmark": "read"}
+_VERB: Mapping[Kind, str] = {
+    "task": "drill",
+    "correction": "drill",
+    "bookmark": "read",
+    "operation": "drill",
+    "answer": "read",
+}
 """What a role must be allowed to do before it may write of something."""
 
 

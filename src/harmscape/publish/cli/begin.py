@@ -26,6 +26,7 @@ from harmscape.workspace.begin import (
     check_workspace,
     import_scheme,
     make_demo,
+    register_demo,
     write_schemas,
 )
 from harmscape.workspace.report import LoadReport
@@ -59,6 +60,7 @@ def demo(
         make_demo(folder, domain=domain, events=events or DEMOS[domain], seed=seed, null=null, progress=say)
         workspace = open_workspace(folder)
         report = workspace.load(progress=say)
+        register_demo(workspace)
     _summary(report)
     result = workspace.rank()
     assert isinstance(result, SectorOverview)
