@@ -33,7 +33,7 @@ class Beside:
 
     exposure: the window's length in units of the baseline's, season included. dispersion: variance over mean
     of monthly counts, at least 1, shape (p,). lo, hi: the 95 % range of the window's count if nothing
-    changed.
+    changed. worth: of each month beside a mean one, shape (m,): season times the share that is known yet.
     """
 
     later: Floats
@@ -43,13 +43,23 @@ class Beside:
     expected: Floats
     lo: Floats
     hi: Floats
+    worth: Floats
 
 
-def beside_baseline(counts: ArrayLike, calendar: ArrayLike, window: ArrayLike, usable: ArrayLike) -> Beside:
+def beside_baseline(
+    counts: ArrayLike,
+    calendar: ArrayLike,
+    window: ArrayLike,
+    usable: ArrayLike,
+    *,
+    known: ArrayLike = 1.0,
+) -> Beside:
     """Set a window beside its baseline.
 
     counts: events by area and month, shape (p, m). calendar: month of the year, 1 to 12, shape (m,). window:
     which months are asked about; usable: which others may be its baseline; both shape (m,), never both.
+    known: the share of each month's events that has been recorded by now (`lateness`), shape (m,) or one for
+    all: of a month of which 90 % is known, 90 % of a usual month is expected.
     Raises ValueError without a month in either.
 
     >>> found = beside_baseline([[4, 6, 5, 5, 9]], [1, 2, 3, 4, 5], [0, 0, 0, 0, 1], [1, 1, 1, 1, 0])
@@ -60,13 +70,14 @@ def beside_baseline(counts: ArrayLike, calendar: ArrayLike, window: ArrayLike, u
     asked, before = np.asarray(window, dtype=bool), np.asarray(usable, dtype=bool)
     if not asked.any() or not before.any() or (asked & before).any():
         raise ValueError("a window and a baseline need months of their own")
-    season = _season(y[:, before].sum(axis=0), months[before], months)
+    share = np.broadcast_to(np.asarray(known, dtype=float), months.shape)
+    season = _season((y / share)[:, before].sum(axis=0), months[before], months) * share
     exposure = float(season[asked].sum() / season[before].sum())
     earlier, later = y[:, before].sum(axis=1), y[:, asked].sum(axis=1)
     dispersion = _dispersion(y[:, before], season[before])
     expected = earlier * exposure
     lo, hi = _range(expected, earlier, dispersion)
-    return Beside(later, earlier, exposure, dispersion, expected, lo, hi)
+    return Beside(later, earlier, exposure, dispersion, expected, lo, hi, season)
 
 
 def month_dispersion(counts: ArrayLike, calendar: ArrayLike, usable: ArrayLike) -> float:
