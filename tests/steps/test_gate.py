@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from contextlib import closing
+from contextlib import ExitStack, closing
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -188,3 +188,45 @@ def test_a_source_that_may_not_be_counted_is_not_named_anywhere(force: SmallForc
     assert known == ["crimes"]
     assert "intelligence" not in files
     assert sources(reader(count=[]))[0] == []
+
+
+def views_of(cursor: Engine) -> set[str]:
+    """Everything temporary that a cursor holds."""
+    held = cursor.rows(
+        "held",
+        "select t.table_name from duckdb_tables() t where t.temporary union all"
+        " select v.view_name from duckdb_views() v where v.temporary and not v.internal",
+    )
+    return {name for (name,) in held}
+
+
+def test_a_kept_cursor_comes_back_cleared_and_to_equal_rights_alone(force: SmallForce) -> None:
+    owner, partner = Reader("olly", OWNER), reader(count=[OPEN], see=[OPEN])
+    with force.gate.narrowed(owner) as first:
+        first.create("secret", "select * from counted_event")
+        first.register("noted", first.arrow("one", "select 1 as one"))
+    with force.gate.narrowed(owner) as again:
+        assert again is first
+        assert views_of(again) == set(OPEN_VIEWS)
+    with force.gate.narrowed(partner) as other:
+        assert other is not first
+        assert other.rows("count", "select count(*) from counted_event") == [(2,)]
+
+
+def test_two_readers_at_once_have_a_cursor_each(force: SmallForce) -> None:
+    owner = Reader("olly", OWNER)
+    with force.gate.narrowed(owner) as first, force.gate.narrowed(owner) as second:
+        assert first is not second
+        first.create("own", "select 1 as one")
+        assert "own" not in views_of(second)
+
+
+def test_only_so_many_cursors_are_kept(force: SmallForce) -> None:
+    owner = Reader("olly", OWNER)
+    with ExitStack() as stack:
+        opened = [stack.enter_context(force.gate.narrowed(owner)) for _ in range(5)]
+    with pytest.raises(EngineError):
+        opened[-1].rows("gone", "select 1")  # the first to be given back, and so the first to go
+    force.gate.close()
+    with pytest.raises(EngineError):
+        opened[0].rows("gone", "select 1")

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from threading import Lock
 from typing import TypeVar
 
 from harmscape.access.audit import Audit
@@ -20,6 +21,9 @@ from harmscape.model.role import Grant, Role
 from harmscape.model.source import Policy
 
 Answer = TypeVar("Answer")
+
+_MOST_IDLE = 4
+"""Cursors that are kept open for the next reader."""
 
 OPEN_VIEWS = (
     "counted_event",
@@ -93,6 +97,8 @@ class Gate:
         self._held = held
         self._policies = policies
         self._audit = audit
+        self._idle: list[tuple[Mapping[str, str], Engine]] = []
+        self._keeping = Lock()
 
     def read(
         self, reader: Reader, step: str, detail: Mapping[str, object], answer: Callable[[Engine], Answer]
@@ -114,7 +120,7 @@ class Gate:
 
     def digest(self, reader: Reader) -> str:
         """What this reader may count and see, as part of every receipt and cache key."""
-        return digest_of([self.countable(reader), self.visible(reader)])
+        return digest_of([self.countable(reader), self.visible(reader), self.known_sources(reader)])
 
     def countable(self, reader: Reader) -> list[int]:
         """The policy numbers whose rows may enter this reader's sums."""
@@ -135,14 +141,47 @@ class Gate:
 
     @contextmanager
     def narrowed(self, reader: Reader) -> Iterator[Engine]:
-        """A cursor on which the open views hold only what this reader may count and see."""
-        cursor = self._engine.cursor()
+        """A cursor on which the open views hold only what this reader may count and see.
+
+        Opening the views takes longer than many an answer, so a cursor that has done its work is cleared and
+        kept for the next reader to whom the very same views are open.
+        """
+        views = self._views(reader)
+        cursor = self._idle_cursor(views) or self._opened(views)
         try:
-            for view, sql in self._views(reader).items():
-                cursor.run(f"open {view}", f"create temporary view {view} as {sql}")
             yield cursor
-        finally:
+            cursor.clear(OPEN_VIEWS)
+        except BaseException:
             cursor.close()
+            raise
+        self._keep(views, cursor)
+
+    def close(self) -> None:
+        """Let go of the cursors that are kept."""
+        with self._keeping:
+            for _, cursor in self._idle:
+                cursor.close()
+            self._idle.clear()
+
+    def _idle_cursor(self, views: Mapping[str, str]) -> Engine | None:
+        with self._keeping:
+            found = next((each for each in self._idle if each[0] == views), None)
+            if found is not None:
+                self._idle.remove(found)
+        return found[1] if found else None
+
+    def _opened(self, views: Mapping[str, str]) -> Engine:
+        cursor = self._engine.cursor()
+        for view, sql in views.items():
+            cursor.run(f"open {view}", f"create temporary view {view} as {sql}")
+        return cursor
+
+    def _keep(self, views: Mapping[str, str], cursor: Engine) -> None:
+        with self._keeping:
+            self._idle.append((views, cursor))
+            spare = self._idle.pop(0)[1] if len(self._idle) > _MOST_IDLE else None
+        if spare is not None:
+            spare.close()
 
     def _views(self, reader: Reader) -> dict[str, str]:
         held = self._held

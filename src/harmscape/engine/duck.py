@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,8 @@ from harmscape.engine.sql import identifier, quoted
 from harmscape.model.errors import HarmscapeError
 
 _SHARE_OF_MEMORY = 0.5
+_MOST_BYTES = 4 * 2**30
+"""Steps work in pieces and go to disk beyond this, so that more memory would make few of them faster."""
 _LOCKING = threading.Lock()
 """Two threads may open one file at once: they share a database, and only one of them locks it."""
 
@@ -42,7 +44,7 @@ class Duck:
         config: dict[str, str | bool | int | float | list[str]] = {
             "autoinstall_known_extensions": "false",
             "autoload_known_extensions": "false",
-            "memory_limit": f"{(memory_bytes or _half_of_memory()) // 2**20}MiB",
+            "memory_limit": f"{(memory_bytes or _usual_memory()) // 2**20}MiB",
             "temp_directory": str(scratch) if scratch else "",
             "preserve_insertion_order": "true",
             "python_enable_replacements": "false",
@@ -85,7 +87,7 @@ class Duck:
                 return
             yield batch
 
-    def register(self, name: str, table: pa.Table) -> None:
+    def register(self, name: str, table: pa.Table | pa.dataset.Dataset) -> None:
         _guarded("register", lambda: self._connection.register(identifier(name), table))
 
     def create(self, name: str, sql: str, parameters: Parameters = (), *, temporary: bool = True) -> None:
@@ -102,6 +104,17 @@ class Duck:
             found = self.rows("drop", f"select 1 from {held} where {kind}_name = ? limit 1", [name])
             if found:
                 self.run("drop", f"drop {kind} {identifier(name)}")
+
+    def clear(self, kept: Collection[str]) -> None:
+        held = self.rows(
+            "clear",
+            "select 'table', t.table_name from duckdb_tables() t where t.temporary union all"
+            " select 'view', v.view_name from duckdb_views() v where v.temporary and not v.internal",
+        )
+        for kind, name in held:
+            if name not in kept:
+                self._connection.unregister(name)
+                self.run("clear", f"drop {kind} if exists {identifier(name)}")
 
     def write_parquet(self, step: str, sql: str, path: Path, parameters: Parameters = ()) -> None:
         """Write a query to a new Parquet file, and see it onto the disk before returning."""
@@ -148,9 +161,9 @@ def _guarded(step: str, act: Any) -> Any:
         raise EngineError(f"step {step!r} failed in the engine ({type(fault).__name__})") from None
 
 
-def _half_of_memory() -> int:
+def _usual_memory() -> int:
     try:
         whole = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     except (AttributeError, ValueError, OSError):
         whole = 4 * 2**30
-    return int(whole * _SHARE_OF_MEMORY)
+    return min(int(whole * _SHARE_OF_MEMORY), _MOST_BYTES)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from pathlib import Path
 from typing import Any, Protocol
 
 import pyarrow as pa
@@ -27,17 +28,23 @@ class Engine(Protocol):
     ) -> Iterator[pa.RecordBatch]:
         """The rows of a query a batch at a time, so that not all are held at once; read them to the end."""
 
-    def register(self, name: str, table: pa.Table) -> None:
-        """Let steps read an Arrow table under a name, on this connection only."""
+    def register(self, name: str, table: pa.Table | pa.dataset.Dataset) -> None:
+        """Let steps read an Arrow table or data set under a name, on this connection only."""
 
     def create(self, name: str, sql: str, parameters: Parameters = (), *, temporary: bool = True) -> None:
         """Make a table from a query."""
+
+    def write_parquet(self, step: str, sql: str, path: Path, parameters: Parameters = ()) -> None:
+        """Write a query to a new Parquet file, and see it onto the disk before returning."""
 
     def explain(self, step: str, sql: str, parameters: Parameters = ()) -> str:
         """The plan of a query, as text."""
 
     def drop(self, name: str) -> None:
         """Forget a registered, temporary or stored table or view."""
+
+    def clear(self, kept: Collection[str]) -> None:
+        """Forget everything temporary and registered on this connection but the views of these names."""
 
     def cursor(self) -> Engine:
         """Another connection to the same database, with temporary names of its own."""

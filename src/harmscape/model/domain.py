@@ -118,6 +118,13 @@ class Domain(Declared):
         return named(self.entities, wanted, "kind of entity")
 
     @cached_property
+    def roots(self) -> Mapping[str, str]:
+        """The top of each category's tree, by which parts are told."""
+        return {
+            each.id: list(one.line(each.id))[-1] for one in self.category_lists for each in one.categories
+        }
+
+    @cached_property
     def categories(self) -> Mapping[str, Category]:
         """Every category of every list by its id, which is unique in a workspace."""
         return {each.id: each for one in self.category_lists for each in one.categories}

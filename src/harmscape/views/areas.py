@@ -169,10 +169,7 @@ def measures_of(question: Question) -> list[Measure]:
 
 def root_of(domain: Domain, category: str) -> str:
     """The top of a category's tree, by which parts are told."""
-    for listed in domain.category_lists:
-        if any(each.id == category for each in listed.categories):
-            return list(listed.line(category))[-1]
-    return category
+    return domain.roots.get(category, category)
 
 
 def part_titles(question: Question, scored: Scored) -> dict[str, str]:

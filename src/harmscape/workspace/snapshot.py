@@ -176,7 +176,7 @@ def _held(ledger: Ledger, manifest: Manifest, editions: list[EditionInUse]) -> H
         event=ledger.relation(manifest, "event"),
         row=ledger.relation(manifest, "source_row"),
         place=f"({' union all '.join(placed) or nowhere})",
-        file=ledger.relation(manifest, "file"),
+        file="delivered",
         area=ledger.over([segment for each in editions for segment in each.areas], "area"),
         denominator=ledger.relation(manifest, "denominator"),
     )

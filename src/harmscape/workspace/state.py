@@ -73,6 +73,9 @@ class Store(Protocol):
     def changes(self, kind: Kind) -> list[Change]:
         """All changes of a kind in the order in which they were made."""
 
+    def last(self) -> int:
+        """The number of the latest change of any kind; 0 before the first."""
+
 
 class State:
     """The store of one workspace, `state.sqlite` in its folder; made when first written to."""
@@ -115,6 +118,13 @@ class State:
             Change(no, number, datetime.fromisoformat(at), by, why, json.loads(body))
             for no, number, at, by, why, body in rows
         ]
+
+    def last(self) -> int:
+        if not self._path.exists():
+            return 0
+        with closing(self._open()) as store:
+            (number,) = store.execute("select max(no) from change").fetchone()
+        return int(number or 0)
 
     def _open(self) -> sqlite3.Connection:
         try:

@@ -22,6 +22,7 @@ from harmscape.model.receipt import Receipt
 from harmscape.model.role import OWNER
 from harmscape.views.registry import VIEWS
 from harmscape.views.result import Result, plain
+from harmscape.workspace.answers import Answers
 from harmscape.workspace.ledger import Ledger
 from harmscape.workspace.load import Progress, load, summary
 from harmscape.workspace.operations import REGISTER, last_change, note_answer
@@ -55,6 +56,7 @@ class Workspace:
         self.audit = Audit(folder / "audit.sqlite")
         self.state = State(folder / "state.sqlite")
         self.reader = reader or Reader(actor=_user(), role=OWNER)
+        self._answers = Answers()
         self._pinned: dict[str, Snapshot] = {}
         self._open: Snapshot | None = None
         self._opening = Lock()
@@ -166,7 +168,7 @@ class Workspace:
                 f"snapshot {receipt.snapshot} is no longer kept: the data of this receipt are gone"
             )
         with closing(open_snapshot(self, receipt.snapshot)) as held:
-            made = self._answer(held, receipt.view, dict(receipt.selection), dict(receipt.options))
+            made = self._read(held, receipt.view, dict(receipt.selection), dict(receipt.options))
         assert made.receipt is not None
         for what, then, now in (
             ("weights", receipt.weights, made.receipt.weights),
@@ -254,13 +256,30 @@ class Workspace:
         unknown = [name for name in options if name not in asked.options]
         if unknown:
             raise SelectionError(f"{view} takes no {unknown[0]!r}{nearest(unknown[0], asked.options)}")
-        found = snapshot.gate.read(
+        known = (snapshot.context.snapshot, snapshot.gate.digest(self.reader), self.state.last())
+        return self._read(snapshot, view, words, options, key=digest_of([*known, view, dict(words), options]))
+
+    def _read(
+        self,
+        snapshot: Snapshot,
+        view: str,
+        words: Mapping[str, object],
+        options: Mapping[str, Any],
+        *,
+        key: str | None = None,
+    ) -> Result:
+        """An answer through the gate; with a key, the one that is kept under it."""
+
+        def made(cursor: Engine) -> Result:
+            found = VIEWS[view].answer(cursor, snapshot.context, words, **options)
+            return replace(found, receipt=self._receipt(snapshot, view, found, options))
+
+        return snapshot.gate.read(
             self.reader,
             view,
             {"words": plain(dict(words)), "snapshot": snapshot.context.snapshot},
-            lambda cursor: asked.answer(cursor, snapshot.context, words, **options),
+            lambda cursor: made(cursor) if key is None else self._answers.get(key, lambda: made(cursor)),
         )
-        return replace(found, receipt=self._receipt(snapshot, view, found, options))
 
     def _receipt(self, snapshot: Snapshot, view: str, found: Result, options: Mapping[str, Any]) -> Receipt:
         body = found.to_dict()
