@@ -9,6 +9,7 @@ from typing import ClassVar
 import numpy as np
 
 from harmscape.engine import Engine
+from harmscape.model.errors import SelectionError, nearest
 from harmscape.model.geography import Geography
 from harmscape.views.context import Context
 from harmscape.views.question import ask
@@ -17,7 +18,7 @@ from harmscape.views.result import Result
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One figure of every area: its year, who says so, and a value by area code; missing where not known."""
+    """One figure of every area: its year, who says so, and, where it was asked for, a value by area code."""
 
     id: str
     title: str
@@ -37,8 +38,11 @@ class Figures(Result):
     selection: Mapping[str, str]
 
 
-def figures(cursor: Engine, context: Context, words: Mapping[str, object]) -> Figures:
-    """The figures of the areas that a selection ranks; none for subjects that are not areas."""
+def figures(cursor: Engine, context: Context, words: Mapping[str, object], *, figure: str = "") -> Figures:
+    """The figures of the areas that a selection ranks; none for subjects that are not areas.
+
+    figure: the one whose values are told. Raises SelectionError for one that is not declared.
+    """
     question = ask(cursor, context, words)
     book = question.book
     declared = {
@@ -47,6 +51,10 @@ def figures(cursor: Engine, context: Context, words: Mapping[str, object]) -> Fi
         if edition.id == book.edition
         for figure in edition.denominators
     }
+    if figure and figure not in book.figures:
+        raise SelectionError(
+            f"{book.geography.title} has no figure {figure[:40]!r}{nearest(figure[:40], book.figures)}"
+        )
     held = [
         Figure(
             id=name,
@@ -56,6 +64,7 @@ def figures(cursor: Engine, context: Context, words: Mapping[str, object]) -> Fi
             values={
                 code: None if np.isnan(value) else float(value)
                 for code, value in zip(book.codes, values, strict=True)
+                if name == figure
             },
         )
         for name, (year, values) in book.figures.items()

@@ -47,7 +47,8 @@ class KindAt:
 class Mark:
     """Events at one point, or near each other. point: the words for the rows at it; none for several points.
 
-    snapped: some of its points were moved to a map point by their publisher.
+    box: west, south, east and north of its points, where they are several. snapped: some of its points were
+    moved to a map point by their publisher.
     """
 
     lon: float
@@ -57,6 +58,7 @@ class Mark:
     points: int
     snapped: bool
     point: str | None
+    box: Bounds | None
     kinds: tuple[KindAt, ...]
 
 
@@ -262,7 +264,8 @@ def _marks(question: Question) -> list[Mark]:
         select a.cell, sum(a.lon * a.events order by a.lon, a.lat) / sum(a.events),
                sum(a.lat * a.events order by a.lon, a.lat) / sum(a.events),
                sum(a.events)::bigint, sum(a.harm) as harm, count(*), bool_or(a.snapped),
-               any_value(a.x), any_value(a.y), any_value(a.epsg)
+               any_value(a.x), any_value(a.y), any_value(a.epsg),
+               min(a.lon), min(a.lat), max(a.lon), max(a.lat)
         from at_point a group by a.cell order by harm desc, a.cell
         """,
     )
@@ -282,7 +285,8 @@ def _marks(question: Question) -> list[Mark]:
             points=points,
             snapped=snapped,
             point=point_words(x, y, epsg) if points == 1 else None,
+            box=(west, south, east, north) if points > 1 else None,
             kinds=tuple(kinds[cell]),
         )
-        for cell, lon, lat, events, harm, points, snapped, x, y, epsg in rows
+        for cell, lon, lat, events, harm, points, snapped, x, y, epsg, west, south, east, north in rows
     ]

@@ -70,7 +70,12 @@ VIEWS: Mapping[str, View] = {
             density,
             ("cells",),
         ),
-        View("figures", "What is known of the areas besides events? Residents, deprivation ...", figures),
+        View(
+            "figures",
+            "What is known of the areas besides events? Residents, deprivation ...",
+            figures,
+            ("figure",),
+        ),
         View("weights", "What is each thing worth, says who?", scheme_view),
     )
 }

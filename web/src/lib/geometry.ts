@@ -25,6 +25,8 @@ export interface Drawing {
   rings: Ring[];
   /** Longitude and latitude of a point of the drawing. */
   lonLat: (x: number, y: number) => [number, number];
+  /** Where a longitude and latitude lie in the drawing. */
+  at: (lon: number, lat: number) => { x: number; y: number };
 }
 
 const MOST_LABELLED = 400;
@@ -48,7 +50,11 @@ export function draw(shapes: AreaShapes, width: number, tallest: number, margin:
   });
   const rings = outer.map((ring) => ring.map(place.at));
   const outline = around ? pathOf(rings) : "";
-  return { width, height: place.height, areas, outline, rings, lonLat: place.lonLat };
+  const at = (lon: number, lat: number) => {
+    const [x, y] = place.at([lon, lat]);
+    return { x, y };
+  };
+  return { width, height: place.height, areas, outline, rings, lonLat: place.lonLat, at };
 }
 
 function fit(rings: Ring[], width: number, tallest: number, margin: number) {

@@ -81,6 +81,10 @@ export function link(workspace: () => Workspace) {
     get picked() {
       return picked;
     },
+    /** The selection narrowed to the areas picked. */
+    get focus() {
+      return focus;
+    },
     get isNarrow() {
       return isNarrow;
     },

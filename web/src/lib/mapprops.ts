@@ -1,6 +1,64 @@
 // What both ways of drawing the map are given.
 
-import type { AreaShapes, Standing } from "./types";
+import type { Home } from "../answers/layers";
+import type { ShownMark } from "./layers";
+import type { AreaShapes, Ring, Standing } from "./types";
+
+/** A cell of the density as it is drawn: a step of the ramp, or hatched for few data. */
+export interface ShownCell {
+  code: string;
+  ring: Ring;
+  step: number;
+  few: boolean;
+  title: string;
+}
+
+/** A place that somebody drew or named: of a task, of an operation. */
+export interface ShownPlace {
+  id: string;
+  rings: Ring[];
+  title: string;
+  kind: "task" | "operation";
+}
+
+/** What lies over the land. */
+export interface Over {
+  marks: ShownMark[];
+  /** The harm of the largest mark: all are drawn on its scale. */
+  most: number;
+  cells: ShownCell[];
+  homes: Home[];
+  places: ShownPlace[];
+  /** The drawn area that narrows the selection. */
+  drawn: Ring;
+  /** Corners of the area being drawn; null while none is. */
+  corners: Ring | null;
+  /** What the map frames: the drawn area, or a crowd of events that was opened. */
+  framed: Ring;
+  /** The land is left plain, so that what lies over it is seen. */
+  muted: boolean;
+  open: (mark: ShownMark) => void;
+  choose: (cell: ShownCell) => void;
+  corner: (at: [number, number]) => void;
+  /** Told of the part of the world that is seen; null for all of it. */
+  moved: (bounds: [number, number, number, number] | null) => void;
+}
+
+export const NOTHING_OVER: Over = {
+  marks: [],
+  most: 0,
+  cells: [],
+  homes: [],
+  places: [],
+  drawn: [],
+  corners: null,
+  framed: [],
+  muted: false,
+  open: () => {},
+  choose: () => {},
+  corner: () => {},
+  moved: () => {},
+};
 
 export interface MapProps {
   shapes: AreaShapes;
@@ -16,4 +74,7 @@ export interface MapProps {
   describe: (id: string) => string;
   pick: (id: string, more?: boolean) => void;
   hover: (id: string | null) => void;
+  over?: Over;
+  /** Few data are hatched; not where the shade is no figure of events. */
+  hatched?: boolean;
 }

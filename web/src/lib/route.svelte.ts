@@ -13,6 +13,7 @@ const GRAMMAR = [
   "as_known_at",
   "areas",
   "where",
+  "within",
   "k",
   "apart",
   "finer",
@@ -27,10 +28,10 @@ const GRAMMAR = [
 const SECOND = GRAMMAR.filter((word) => word !== "by").map((word) => `b.${word}` as const);
 
 /** Words that say how the page shows its answer: what is picked, score or rate, sorting, open tiers. */
-const SHOWN = ["pick", "part", "show", "sort", "order", "from", "open", "of", "was"] as const;
+const SHOWN = ["pick", "part", "show", "sort", "order", "from", "open", "of", "was", "point"] as const;
 
 /** Words that stay from page to page: how the map is drawn, and the comparison's names and edited side. */
-const KEPT = ["shade", "map", "side", "a", "b", "wall", "snapshot"] as const;
+const KEPT = ["shade", "map", "layers", "cells", "off", "side", "a", "b", "wall", "snapshot"] as const;
 
 type Grammar = (typeof GRAMMAR)[number];
 type Word = Grammar | `b.${Exclude<Grammar, "by">}` | (typeof SHOWN)[number] | (typeof KEPT)[number];

@@ -42,6 +42,7 @@ export function rowsOf(selection: Words, picked: Picked, shown: Words, categorie
   words.descending = shown.order === "up" ? "no" : "yes";
   words.offset = shown.from ?? "0";
   words.limit = String(PAGE);
+  if (shown.point) words.point = shown.point;
   delete words.against;
   return api("rows", words);
 }

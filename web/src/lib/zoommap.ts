@@ -5,7 +5,7 @@ import { Map as GlMap, setWorkerUrl, type StyleSpecification } from "maplibre-gl
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?url";
 import { boundsOf } from "./geometry";
 import { outlineOf } from "./outline";
-import type { AreaShapes } from "./types";
+import type { AreaShapes, Ring } from "./types";
 
 // The worker is a file of its own: the content security policy knows no blob: address.
 setWorkerUrl(new URL(workerUrl, location.href).href);
@@ -81,6 +81,20 @@ export class ZoomMap {
     if (!bounds) return;
     const padding = ids.length ? Math.min(this.map.getContainer().clientWidth / 4, 110) : 14;
     this.map.fitBounds(bounds, { padding, maxZoom: 15, animate: !still, duration: 200 });
+  }
+
+  /** Frame the corners of something. */
+  frameRing(ring: Ring, still: boolean): void {
+    const lons = ring.map(([lon]) => lon);
+    const lats = ring.map(([, lat]) => lat);
+    const [west, east] = [Math.min(...lons), Math.max(...lons)];
+    const [south, north] = [Math.min(...lats), Math.max(...lats)];
+    this.map.fitBounds([west, south, east, north], {
+      padding: 60,
+      maxZoom: 17,
+      animate: !still,
+      duration: 200,
+    });
   }
 
   remove(): void {
