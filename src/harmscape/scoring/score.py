@@ -114,6 +114,23 @@ def month_sql(pick: Pick, attributes: Sequence[str]) -> str:
     """
 
 
+def area_month_sql(pick: Pick, area_column: str, attributes: Sequence[str]) -> str:
+    """One row per area and month: events, harm and the sum of squared points; what is certain is left out.
+
+    area_no 0 is UNPLACED. harm and squares are doubles: they are for ranges, not for exact sums.
+    """
+    month = "date_trunc('month', e.day)::date" if pick.tally else "e.month"
+    columns = f"e.{identifier(area_column)} as area_no, {month}"
+    return f"""
+        with {_summed_sql(pick, columns, "month", attributes)}
+        select s.area_no, s.month, sum(s.events)::bigint as events,
+               coalesce(sum(s.quantity::double * s.points::double), 0) as harm,
+               coalesce(sum(s.quantity::double * s.points::double * s.points::double), 0) as squares
+        from summed s where not s.certain
+        group by s.area_no, s.month order by s.area_no, s.month
+    """
+
+
 def hour_sql(pick: Pick) -> str:
     """One row per weekday (1 Monday) and hour, of events whose time is known."""
     return f"""
