@@ -3,32 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from harmscape.change.baseline import Beside, beside_baseline
-from harmscape.change.counts import Ratios, compare_counts
+from harmscape.change.baseline import Beside
 from harmscape.change.discovery import adjusted
 from harmscape.engine import Engine
 from harmscape.model.errors import SelectionError
 from harmscape.model.measure import Measure
-from harmscape.model.period import Period, month_start
+from harmscape.model.period import month_start
 from harmscape.views.context import Context
-from harmscape.views.question import Question, ask, parameters
+from harmscape.views.past import BASELINE_MONTHS, Mark, Past, by_month, past_of
+from harmscape.views.question import Question, ask
 from harmscape.views.result import Result
+from harmscape.views.scored import score_areas
 from harmscape.views.sector_overview import Sentence
+from harmscape.views.steps import FALSE_ALARMS, Step, steps_of
+from harmscape.views.tested import Comparisons, compare_each, finite, surety, typical, verdict
 from harmscape.views.words import mid_sentence, number_word
 
-BASELINE_MONTHS = 36
-FALSE_RATE = 0.10
-"""Of the changes that a page believes, at most this share is expected to be chance."""
-ENOUGH = 10
-"""A cell is tested when so many events happened in the window, or were expected in it."""
-_PROBABLY = 0.80
+MOST_FINDINGS = 10
+_LONGEST_STEP = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +36,7 @@ class Cell:
     expected_lo, expected_hi: the 95 % range of the count if nothing had changed. ratio: how many times as
     frequent, with 95 % limits. p: of no change. q: the false-discovery rate at which the page would believe
     it. verdict: `clearly_higher`, `probably_higher`, `not_told_apart`, `probably_lower`, `clearly_lower`.
+    stake: the harm of the events above or below what was expected, at the mean weight of the measure.
     """
 
     area_id: str
@@ -54,6 +53,8 @@ class Cell:
     p: float
     q: float
     verdict: str
+    stake: float | None
+    surety: float
 
     @property
     def sentence(self) -> str:
@@ -62,6 +63,15 @@ class Cell:
             f"{self.title}, {self.name}: {self.events:,}, where {self.expected_lo:,}–{self.expected_hi:,}"
             " were expected."
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A cell that the page believes, with the chart it was seen on."""
+
+    cell: Cell
+    says: str
+    steps: tuple[Step, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,17 +86,27 @@ class Untested:
 
 @dataclass(frozen=True, kw_only=True)
 class Changed(Result):
-    """The cells in order of surety; `believed` of them pass the false-discovery line."""
+    """The cells in order of surety; `believed` of them pass the false-discovery line.
+
+    findings: the believed ones, at most ten, by harm at stake times surety. measures: every measure looked
+    at.
+    """
 
     ROWS: ClassVar[str] = "cells"
 
     sentence: Sentence
+    findings: tuple[Found, ...]
     cells: tuple[Cell, ...]
     untested: tuple[Untested, ...]
+    measures: tuple[Mapping[str, str], ...]
     believed: int
     baseline: str
+    rules: str
+    lag: str
+    marks: tuple[Mark, ...]
     dispersion: Mapping[str, float]
     by: Mapping[str, str]
+    unit: str
     selection: Mapping[str, str]
 
 
@@ -100,29 +120,36 @@ def changed(cursor: Engine, context: Context, words: Mapping[str, object]) -> Ch
     asked = ask(cursor, context, words)
     if asked.selection.areas:
         raise SelectionError("what changed is told of all areas; leave out --areas, or use `place` for one")
-    if not asked.selection.period.is_whole_months:
-        raise SelectionError("what changed is told of whole months: say --window 3m, for example")
     names = asked.measure.measures or (asked.measure.id,)
     flows = [each for name in names if (each := context.domain.measure(name)).kind == "flow"]
     if not flows:
         raise SelectionError(f"{asked.measure.title} counts no events, so there is nothing to compare")
-    found = [_compared(ask(cursor, context, {**words, "measure": each.id}), each) for each in flows]
+    weights = {"weights": asked.selection.weights} if len(flows) > 1 else {}
+    found = [
+        _compared(ask(cursor, context, {**words, **weights, "measure": each.id}), each) for each in flows
+    ]
     cells = _cells(asked, found)
     believed = sum(cell.verdict.startswith("clearly") for cell in cells)
-    span = found[0].span
+    marks = tuple({mark.id: mark for each in found for mark in each.past.marks}.values())
     return Changed(
-        sentence=_sentence(cells, believed, asked),
+        sentence=_sentence(cells, believed, asked, marks),
+        findings=tuple(_findings(asked, cells, found)),
         cells=tuple(cells),
         untested=tuple(_untested(found)),
+        measures=tuple({"id": each.measure.id, "title": each.measure.title} for each in found),
         believed=believed,
-        baseline=f"{span.starts:%B %Y} to {month_start(span.ends, -1):%B %Y}",
-        dispersion={each.measure.id: _typical(each.beside) for each in found},
+        baseline=found[0].past.words,
+        rules=FALSE_ALARMS,
+        lag=lag_words(found[0].past),
+        marks=marks,
+        dispersion={each.measure.id: typical(each.beside.dispersion) for each in found},
         by={
             "id": asked.book.geography.id,
             "title": asked.book.geography.title,
             "plural": asked.book.geography.many,
         },
-        warnings=(*asked.notes(), *_warnings(asked, found)),
+        unit=context.domain.scheme(asked.selection.weights).unit,
+        warnings=(*asked.notes(), *(mark.says for mark in marks), *_warnings(asked, found)),
         selection=asked.selection.words(),
     )
 
@@ -132,97 +159,87 @@ class _Compared:
     """One measure beside its baseline, area by area."""
 
     measure: Measure
+    past: Past
+    counts: NDArray[np.float64]
     beside: Beside
-    tested: NDArray[np.bool_]
-    span: Period
-    months: int
+    tested: Comparisons
+    points: float | None
 
 
 def _compared(question: Question, measure: Measure) -> _Compared:
-    window = question.selection.period
-    reach = [min(extent.months) for extent in question.counted_extents]
-    first = max([month_start(window.starts, -BASELINE_MONTHS), *([max(reach)] if reach else [])])
-    if first >= window.starts:
-        raise SelectionError(
-            f"there is nothing before {window.starts:%B %Y} to compare {mid_sentence(measure.title)} with"
-        )
-    whole = Period(first, window.ends)
-    months = list(whole.months)
-    counts = _by_month(question, whole, months)
-    gaps = set(question.gaps())
-    asked = np.array([month >= window.starts for month in months])
-    usable = np.array([month < window.starts and month not in gaps for month in months])
-    beside = beside_baseline(counts, [month.month for month in months], asked, usable)
-    tested = (beside.expected >= ENOUGH) | (beside.later >= ENOUGH)
-    return _Compared(measure, beside, tested, Period(first, window.starts), int(usable.sum()))
+    past = past_of(question, measure)
+    counts = by_month(question, past)[1:]
+    beside = past.beside(counts)
+    scored = score_areas(question)
+    points = float(scored.total_harm) / scored.total_events if scored.total_events else None
+    return _Compared(measure, past, counts, beside, compare_each(beside), points)
 
 
-def _by_month(question: Question, whole: Period, months: list[date]) -> NDArray[np.float64]:
-    """Events by area (UNPLACED left out) and month, shape (p, m)."""
-    picked = question.pick(whole)
-    column = question.area_column
-    if picked.tally is not None:
-        source, where, count = picked.table, picked.tally.sql, "sum(e.events)::bigint"
-        month = "date_trunc('month', e.day)::date"
-    else:
-        source, where, count = picked.relation(), picked.events.sql, "count(*)"
-        month = "e.month"
-    rows = question.cursor.rows(
-        "events by month",
-        f"select e.{column} as area_no, {month} as month, {count} from {source} e where {where} group by all",
-        parameters(picked),
+def lag_words(past: Past) -> str:
+    """How like is compared with like where not all is recorded yet."""
+    late = past.arrivals
+    if not late.is_told:
+        return "How late records come is not told: every record came in deliveries of one month."
+    share = float(past.known[past.asked].mean())
+    if share > 0.9995:
+        return "Of months as old as these, the deliveries so far added nothing later."
+    return (
+        f"As recorded by {late.latest}: of months as old as these, {share:.1%} were known at that age,"
+        " and so much is expected."
     )
-    found = np.zeros((len(question.book.codes) + 1, len(months)))
-    at = {month: index for index, month in enumerate(months)}
-    for number, month_found, events in rows:
-        found[number, at[month_found]] += events
-    return found[1:]
 
 
 def _cells(question: Question, found: list[_Compared]) -> list[Cell]:
     """Every tested cell, the surest first."""
-    book, p = question.book, list[float]()
-    made = list[tuple[_Compared, int, Ratios]]()
-    for each in found:
-        beside = each.beside
-        ratios = compare_counts(
-            beside.later / beside.dispersion, beside.earlier / beside.dispersion, beside.exposure
-        )
-        for index in np.flatnonzero(each.tested).tolist():
-            made.append((each, index, ratios))
-            p.append(float(ratios.p[index]))
+    at = [(each, i) for each in found for i in np.flatnonzero(each.tested.enough).tolist()]
+    p = [float(each.tested.ratios.p[i]) for each, i in at]
     q = adjusted(p)
-    cells = []
-    for (each, i, ratios), own_p, own_q in zip(made, p, q, strict=True):
-        beside = each.beside
-        higher = beside.later[i] > beside.expected[i]
-        cells.append(
-            Cell(
-                area_id=book.codes[i],
-                name=book.names[i],
-                measure=each.measure.id,
-                title=each.measure.title,
-                events=int(beside.later[i]),
-                expected=round(float(beside.expected[i]), 1),
-                expected_lo=int(beside.lo[i]),
-                expected_hi=int(beside.hi[i]),
-                ratio=_finite(ratios.ratio[i]),
-                ratio_lo=float(ratios.lo[i]),
-                ratio_hi=_finite(ratios.hi[i]),
-                p=own_p,
-                q=float(own_q),
-                verdict=_verdict(own_p, float(own_q), higher=bool(higher)),
-            )
-        )
+    cells = [
+        _cell(question, each, i, own_p, float(own_q))
+        for (each, i), own_p, own_q in zip(at, p, q, strict=True)
+    ]
     return sorted(cells, key=lambda cell: (cell.q, cell.p, cell.measure, cell.area_id))
 
 
-def _verdict(p: float, q: float, *, higher: bool) -> str:
-    """The fixed words: clearly where the page believes it, probably where one side has 80 %."""
-    side = "higher" if higher else "lower"
-    if q <= FALSE_RATE:
-        return f"clearly_{side}"
-    return f"probably_{side}" if 1 - p / 2 >= _PROBABLY else "not_told_apart"
+def _cell(question: Question, each: _Compared, i: int, p: float, q: float) -> Cell:
+    beside, ratios, book = each.beside, each.tested.ratios, question.book
+    more = float(beside.later[i] - beside.expected[i])
+    return Cell(
+        area_id=book.codes[i],
+        name=book.names[i],
+        measure=each.measure.id,
+        title=each.measure.title,
+        events=int(beside.later[i]),
+        expected=round(float(beside.expected[i]), 1),
+        expected_lo=int(beside.lo[i]),
+        expected_hi=int(beside.hi[i]),
+        ratio=finite(ratios.ratio[i]),
+        ratio_lo=float(ratios.lo[i]),
+        ratio_hi=finite(ratios.hi[i]),
+        p=p,
+        q=q,
+        verdict=verdict(p, q, higher=more > 0),
+        stake=None if each.points is None else round(more * each.points, 1),
+        surety=round(surety(p), 4),
+    )
+
+
+def _findings(question: Question, cells: list[Cell], found: list[_Compared]) -> list[Found]:
+    """What is believed, by harm at stake times surety, each with its chart; ten at most."""
+    believed = [cell for cell in cells if cell.verdict.startswith("clearly")]
+    believed.sort(
+        key=lambda cell: (-abs(cell.stake or 0.0) * cell.surety, cell.q, cell.measure, cell.area_id)
+    )
+    by_measure = {each.measure.id: each for each in found}
+    made = []
+    for cell in believed[:MOST_FINDINGS]:
+        each, i = by_measure[cell.measure], question.book.numbers[cell.area_id] - 1
+        asked = int(each.past.asked.sum())
+        length = asked if asked <= _LONGEST_STEP else 1
+        worth = each.beside.worth
+        steps, _ = steps_of(each.past, each.counts[i], worth, length, float(each.beside.dispersion[i]))
+        made.append(Found(replace(cell), cell.sentence, tuple(steps)))
+    return made
 
 
 def _untested(found: list[_Compared]) -> list[Untested]:
@@ -234,45 +251,41 @@ def _untested(found: list[_Compared]) -> list[Untested]:
             round(float(each.beside.expected.sum()), 1),
         )
         for each in found
-        if not each.tested.any()
+        if not each.tested.enough.any()
     ]
 
 
-def _sentence(cells: list[Cell], believed: int, question: Question) -> Sentence:
+def _sentence(cells: list[Cell], believed: int, question: Question, marks: tuple[Mark, ...]) -> Sentence:
     if not cells:
         return Sentence("Nothing is frequent enough to be tested.", "What happened is named below.")
+    tested_words = f"{len(cells):,} cells were tested against their own past."
+    unlike = [mark for mark in marks if not mark.is_alike]
     if not believed:
-        return Sentence(
-            "Nothing changed beyond chance.", f"{len(cells):,} cells were tested against their own past."
-        )
+        return Sentence("Nothing changed beyond chance.", tested_words)
     places = len({cell.area_id for cell in cells if cell.verdict.startswith("clearly")})
     geography = question.book.geography
     where = geography.title if places == 1 else geography.many
     verb = "count" if believed == 1 else "counts"
-    return Sentence(
-        f"{number_word(believed)} {verb} in {places} {mid_sentence(where)} changed beyond chance.",
-        f"{len(cells):,} cells were tested against their own past.",
-    )
+    counted = f"{number_word(believed)} {verb} in {places:,} {mid_sentence(where)}"
+    if unlike:
+        # A test cannot tell a return to what is usual from a change: the finding says so before its number.
+        differ = "differs" if believed == 1 else "differ"
+        return Sentence(
+            f"Not like with like: {counted} {differ} from months that were not usual.", unlike[0].says
+        )
+    return Sentence(f"{counted} changed beyond chance.", tested_words)
 
 
 def _warnings(question: Question, found: list[_Compared]) -> list[str]:
     said = []
     last = max((extent.up_to for extent in question.counted_extents), default=None)
-    if last is not None and question.selection.period.ends > month_start(last, -1):
+    newest = last is not None and question.selection.period.ends > month_start(last, -1)
+    if newest and not found[0].past.arrivals.is_told:
         said.append("The window reaches to the newest records: what is still to be recorded would raise it.")
-    short = sorted({each.months for each in found if each.months < BASELINE_MONTHS})
+    short = sorted({each.past.months_used for each in found if each.past.months_used < BASELINE_MONTHS})
     if short:
         said.append(
-            f"The baseline is {short[0]} months where the data are short or have gaps;"
+            f"The baseline is {short[0]} months where the data are short, have gaps or are unlike;"
             f" {BASELINE_MONTHS} are meant."
         )
     return said
-
-
-def _typical(beside: Beside) -> float:
-    """The middle of the areas' dispersions."""
-    return round(float(np.median(beside.dispersion)), 3) if len(beside.dispersion) else 1.0
-
-
-def _finite(value: float) -> float | None:
-    return float(value) if np.isfinite(value) else None
