@@ -17,7 +17,15 @@ from harmscape.access import Audit, Gate, Held, Reader
 from harmscape.engine import Duck, Engine
 from harmscape.model.domain import Domain
 from harmscape.model.role import OWNER
-from harmscape.rollup import CompactInput, LinkInput, build_compact, build_links, read_dictionaries
+from harmscape.rollup import (
+    CompactInput,
+    LinkInput,
+    Piece,
+    build_compact,
+    build_links,
+    build_values,
+    read_dictionaries,
+)
 from harmscape.scoring.pick import Pick
 from harmscape.scoring.score import cluster_sql, score_sql
 from harmscape.scoring.terms import Lookup
@@ -168,8 +176,9 @@ def small_force(folder: Path, declared: Domain, events: Sequence[twin.Event]) ->
         engine,
         CompactInput(
             event="event",
+            pieces=[Piece("event", {"sector": "in_sector", "beat": "in_beat"})],
             closing="closing",
-            areas={"sector": "in_sector", "beat": "in_beat"},
+            areas=["sector", "beat"],
             categories=list(declared.categories),
             sources=[source.id for source in declared.sources],
             attributes=declared.attributes,
@@ -187,6 +196,7 @@ def small_force(folder: Path, declared: Domain, events: Sequence[twin.Event]) ->
             registers=tuple(source.id for source in declared.sources if source.delivery == "register"),
         ),
     )
+    build_values(engine, declared.attributes)
     books = {
         name: AreaBook(
             declared.geography(name), "1", codes, codes, (None,) * len(codes), {}, np.ones(len(codes))
@@ -211,6 +221,7 @@ def small_force(folder: Path, declared: Domain, events: Sequence[twin.Event]) ->
         link="link",
         register="register_row",
         astray="astray",
+        value="value",
         entity="entity",
         place="place",
         file="delivered",

@@ -34,6 +34,7 @@ OPEN_VIEWS = (
     "counted_link",
     "counted_register",
     "counted_astray",
+    "counted_value",
     "known_entity",
     "seen_event",
     "seen_row",
@@ -66,6 +67,7 @@ class Held:
     link: str
     register: str
     astray: str
+    value: str
     entity: str
     tally: str
     event: str
@@ -201,6 +203,7 @@ class Gate:
                 from {held.link} l where {self._among("l.policy", count)}""",
             "counted_register": f"select r.* from {held.register} r where {self._among('r.policy', count)}",
             "counted_astray": f"select o.* from {held.astray} o where {self._among('o.policy', count)}",
+            "counted_value": f"select v.* from {held.value} v where {self._among('v.policy', count)}",
             "known_entity": f"""select n.* from {held.entity} n semi join (
                 select l.kind, l.entity_no from {held.link} l where {self._among("l.policy", count)}
                 ) l on l.kind = n.kind and l.entity_no = n.entity_no""",

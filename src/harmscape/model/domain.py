@@ -151,7 +151,7 @@ class Domain(Declared):
         whole = {each.id for name in measure.lists for each in self.category_list(name).categories}
         return frozenset(whole.union(*(self.below[name] for name in measure.categories)))
 
-    @property
+    @cached_property
     def digest(self) -> str:
         """A digest of everything declared: part of every receipt."""
         return digest_of(self)

@@ -13,21 +13,31 @@ import pyarrow as pa
 from harmscape.engine import Engine, identifier
 from harmscape.model.tables import TOTAL_QUANTITY
 
-FORM = 7
+FORM = 9
 """The form of the cache: part of its name, so that a program never reads one made by another."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Some of the events, as SQL relations: themselves, and for each area column their `event_area`."""
+
+    event: str
+    areas: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class CompactInput:
     """What compact events are made from, as SQL relations over the ledger.
 
-    areas: for each area column (`ward`, or `ward__2021` for an older edition), its `event_area` relation.
+    pieces: the events in parts that can be joined in memory, one at least; together they are `event`.
+    areas: the area columns (`ward`, or `ward__2021` for an older edition).
     attributes: the declared attributes; weighing: those that some scheme names, which the tally keeps too.
     """
 
     event: str
+    pieces: Sequence[Piece]
     closing: str
-    areas: Mapping[str, str]
+    areas: Sequence[str]
     categories: Sequence[str]
     sources: Sequence[str]
     attributes: Sequence[str]
@@ -38,19 +48,26 @@ class CompactInput:
 def build_compact(engine: Engine, given: CompactInput) -> None:
     """Make the stored tables `compact_event`, `clustered`, `tally`, `extent` and the dictionaries.
 
-    compact_event, grain: one event version. day, month (its first day) and hour are local; `whole_month`
-    marks events known only by month; category, source, policy and each `a_<area>` and `t_<attribute>` are
+    compact_event, grain: one event version, by day within a piece. day, month (its first day) and hour are
+    local; `whole_month` marks events known only by month; category, source, policy and each `a_<area>` and `t_<attribute>` are
     numbers (0: none).
     clustered: those of them that share an incident.
     """
     _dictionaries(engine, given)
     engine.create("incident_no", _incident_sql(given))
-    engine.create("compact_event", _compact_sql(given), temporary=False)
+    engine.create("closed", _closed_sql(given))
+    for nth, piece in enumerate(given.pieces):
+        sql = _compact_sql(given, piece)
+        if nth == 0:
+            engine.create("compact_event", sql, temporary=False)
+        else:
+            engine.run("append compact_event", f"insert into compact_event {sql}")
     engine.create(
         "clustered", "select c.* from compact_event c where c.incident is not null", temporary=False
     )
-    engine.create("tally", tally_sql(list(given.areas), given.weighing), temporary=False)
+    engine.create("tally", tally_sql(given.areas, given.weighing), temporary=False)
     engine.create("extent", _extent_sql(), temporary=False)
+    engine.drop("closed")
     engine.drop("incident_no")
 
 
@@ -80,20 +97,29 @@ def _dictionaries(engine: Engine, given: CompactInput) -> None:
 
 
 def _incident_sql(given: CompactInput) -> str:
-    """`incident_no`: a number for each incident that several current events share."""
+    """`incident_no`: a number for each incident that several events share; a short code finds the few first."""
     return f"""
+        with twice as (
+            select hash(e.incident) as code from {given.event} e
+            where e.incident is not null group by code having count(*) > 1
+        )
         select e.incident, row_number() over (order by e.incident) as no
-        from {given.event} e
+        from {given.event} e semi join twice t on t.code = hash(e.incident)
         where e.incident is not null group by e.incident having count(*) > 1
     """
 
 
-def _compact_sql(given: CompactInput) -> str:
-    """`compact_event`: see `build_compact`."""
+def _closed_sql(given: CompactInput) -> str:
+    """`closed`: one row per version that stopped being known, with the earliest day that says so."""
+    return f"select x.event_id, min(x.known_to) as known_to from {given.closing} x group by x.event_id"
+
+
+def _compact_sql(given: CompactInput, piece: Piece) -> str:
+    """`compact_event` of one piece: see `build_compact`."""
     areas = "".join(f",\n coalesce(a_{n}.area_no, 0)::integer as a_{identifier(n)}" for n in given.areas)
     area_joins = "".join(
         f"\n left join {relation} a_{identifier(name)} on a_{name}.event_id = e.event_id"
-        for name, relation in given.areas.items()
+        for name, relation in piece.areas.items()
     )
     held = [name for name in given.attributes if f"attr_{name}" in given.columns]
     attributes = "".join(
@@ -107,13 +133,11 @@ def _compact_sql(given: CompactInput) -> str:
                coalesce(c.no, 0)::smallint as category, s.no as source, e.policy_id as policy,
                e.quantity, i.no::bigint as incident, e.known_from, k.known_to,
                coalesce(e.precision = 'snapped', false) as snapped{areas}{attributes}
-        from {given.event} e
+        from {piece.event} e
         left join dict_category c on c.value = e.category
         join dict_source s on s.value = e.source
         left join incident_no i on i.incident = e.incident
-        left join (
-            select x.event_id, min(x.known_to) as known_to from {given.closing} x group by x.event_id
-        ) k on k.event_id = e.event_id{area_joins}{attribute_joins}
+        left join closed k on k.event_id = e.event_id{area_joins}{attribute_joins}
         order by e.day, e.event_id
     """
 

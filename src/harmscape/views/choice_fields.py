@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import partial
+from functools import cache, partial
 
 from harmscape.engine import identifier
 from harmscape.model.domain import Domain
@@ -86,8 +86,9 @@ def fields_of(question: Question) -> dict[str, Callable[[], Field]]:
         "weekday": _weekday_field,
         "hour": _hour_field,
     }
+    held = cache(partial(_held_values, question))
     for name in domain.attributes:
-        made[name] = partial(_attribute_field, question, name)
+        made[name] = partial(_attribute_field, question, name, held)
     for geography in question.context.books:
         if "@" not in geography:
             made.setdefault(geography, partial(_area_field, question, geography))
@@ -194,12 +195,19 @@ def _hour_field() -> Field:
     return Field("hour", "Hour", code, listed, lambda hour: [str(hour)] if hour >= 0 else (), False)
 
 
-def _attribute_field(question: Question, name: str) -> Field:
+def _held_values(question: Question) -> Mapping[str, Sequence[int]]:
+    """The values of each attribute that rows bear which this reader may count: of others nobody is told."""
+    found: dict[str, list[int]] = {}
+    sql = "select distinct v.attribute, v.no from counted_value v order by all"
+    for name, number in question.cursor.rows("values", sql):
+        found.setdefault(name, []).append(number)
+    return found
+
+
+def _attribute_field(question: Question, name: str, held: Callable[[], Mapping[str, Sequence[int]]]) -> Field:
     lookup, column = question.context.lookup, f"t_{identifier(name)}"
     values = {number: value for value, number in lookup.dictionaries.attributes[name].items()}
-    # Only values that some row bears which this reader may count: the others are not even told of.
-    held = question.cursor.rows("values", f"select distinct e.{column} from counted_event e")
-    listed = {values[no]: values[no] for (no,) in sorted(held) if no}
+    listed = {values[no]: values[no] for no in held().get(name, ())}
     title = name.replace("_", " ").capitalize()
     return Field(
         name,

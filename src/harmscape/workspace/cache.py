@@ -12,12 +12,14 @@ from uuid import uuid4
 from harmscape.engine import Duck
 from harmscape.model.declared import digest_of
 from harmscape.model.domain import Domain
-from harmscape.rollup import FORM, CompactInput, LinkInput, build_compact, build_links
+from harmscape.rollup import FORM, CompactInput, LinkInput, Piece, build_compact, build_links, build_values
 from harmscape.workspace.boundaries import area_segments
 from harmscape.workspace.ledger import Ledger, Manifest, Segment
 from harmscape.workspace.placing import GRID_EDITION
 
 _KEPT = 3
+_PIECE_ROWS = 2_000_000
+"""So many events are joined with their areas at once; a single segment may be larger."""
 _ABANDONED_SECONDS = 3600
 
 
@@ -112,21 +114,13 @@ def _build(
     try:
         event = ledger.relation(manifest, "event")
         described = engine.rows("columns", f"describe select * from {event}")
-        areas = {
-            each.column: ledger.over(
-                manifest.of(
-                    "event_area", geography=each.geography, edition=each.edition, boundary=each.boundary
-                ),
-                "event_area",
-            )
-            for each in editions
-        }
         build_compact(
             engine,
             CompactInput(
                 event=event,
+                pieces=_pieces(ledger, manifest, editions),
                 closing=ledger.relation(manifest, "closing"),
-                areas=areas,
+                areas=[each.column for each in editions],
                 categories=list(domain.categories),
                 sources=[source.id for source in domain.sources],
                 attributes=domain.attributes,
@@ -144,9 +138,38 @@ def _build(
                 registers=registers(domain),
             ),
         )
+        build_values(engine, domain.attributes)
+        # The list of files is small and asked for by every question; as Parquet it is a file a load.
+        files = ledger.relation(manifest, "file")
+        engine.create("delivered", f"select f.* from {files} f", temporary=False)
     finally:
         engine.close()
     fresh.replace(path)
+
+
+def _pieces(ledger: Ledger, manifest: Manifest, editions: Sequence[EditionInUse]) -> list[Piece]:
+    """The events a few segments at a time, each with its own areas; one without rows where there are none."""
+    groups: list[list[Segment]] = [[]]
+    for segment in manifest.of("event"):
+        if groups[-1] and sum(each.rows for each in groups[-1]) + segment.rows > _PIECE_ROWS:
+            groups.append([])
+        groups[-1].append(segment)
+    return [
+        Piece(
+            ledger.over(group, "event"),
+            {each.column: ledger.over(_placed(manifest, each, group), "event_area") for each in editions},
+        )
+        for group in groups
+    ]
+
+
+def _placed(manifest: Manifest, edition: EditionInUse, events: Sequence[Segment]) -> list[Segment]:
+    """The areas of some segments of events in one edition."""
+    paths = {each.path for each in events}
+    held = manifest.of(
+        "event_area", geography=edition.geography, edition=edition.edition, boundary=edition.boundary
+    )
+    return [each for each in held if each.of["events"] in paths]
 
 
 def _forget_old(folder: Path, kept: Path) -> None:

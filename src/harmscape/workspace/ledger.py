@@ -78,10 +78,13 @@ class Ledger:
 
     def current(self) -> Manifest:
         """The snapshot that readers see now; an empty one before the first load."""
+        name = self.newest()
+        return Manifest() if name == Manifest().snapshot else self.manifest(name)
+
+    def newest(self) -> str:
+        """The name of that snapshot."""
         pointer = self.folder / "current"
-        if not pointer.exists():
-            return Manifest()
-        return self.manifest(pointer.read_text(encoding="ascii").strip())
+        return pointer.read_text(encoding="ascii").strip() if pointer.exists() else Manifest().snapshot
 
     def manifest(self, snapshot: str) -> Manifest:
         """A snapshot by name. Raises HarmscapeError where it is gone or written by a newer program."""

@@ -171,6 +171,7 @@ def _held(ledger: Ledger, manifest: Manifest, editions: list[EditionInUse]) -> H
         link="link",
         register="register_row",
         astray="astray",
+        value="value",
         entity="entity",
         tally="tally",
         event=ledger.relation(manifest, "event"),

@@ -219,7 +219,7 @@ class Workspace:
         with self._opening:
             if name is not None:
                 return self._earlier(name)
-            current = self.ledger.current().snapshot
+            current = self.ledger.newest()
             if self._open is None or self._open.context.snapshot != current:
                 # The old one is not closed: a thread may still be reading it; it goes with its last reader.
                 self._open = open_snapshot(self, current)
@@ -256,7 +256,7 @@ class Workspace:
         unknown = [name for name in options if name not in asked.options]
         if unknown:
             raise SelectionError(f"{view} takes no {unknown[0]!r}{nearest(unknown[0], asked.options)}")
-        known = (snapshot.context.snapshot, snapshot.gate.digest(self.reader), self.state.last())
+        known = (snapshot.context.snapshot, snapshot.gate.digest(self.reader), self.state.mark())
         return self._read(snapshot, view, words, options, key=digest_of([*known, view, dict(words), options]))
 
     def _read(
