@@ -1,4 +1,4 @@
-"""Which values of each attribute are borne by rows of which policy: what a reader may be offered to choose."""
+"""Which values of each attribute are borne by rows of which policy: what a reader may choose among."""
 
 from __future__ import annotations
 
