@@ -11,10 +11,15 @@ export function watchPrinting(): void {
   addEventListener("afterprint", () => (printing.now = false));
 }
 
+/** What stands on every sheet and beneath every picture. */
+export const paper = $state({ marking: "", receipt: "" });
+
 const sheet = new CSSStyleSheet();
 
 /** Put the marking at the head of each sheet and the receipt at its foot. */
 export function setPaper(marking: string, receipt: string): void {
+  paper.marking = marking;
+  paper.receipt = receipt;
   // The receipt wraps in its own box, so that it never runs into the number of the page.
   const left = `width:82%;white-space:normal;text-align:left;font-size:7pt;line-height:9pt`;
   const boxes =
