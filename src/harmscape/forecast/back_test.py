@@ -64,10 +64,12 @@ class Score:
 class Made:
     """Forecasts once made of one year or month: mean, variance and what came, each shape (p,).
 
-    origin: how many months were known then. ahead: which year or month after it, from 1.
+    origin: how many months were known then. starts: the first month meant, ahead: which year or month it is
+    after the origin, from 1.
     """
 
     origin: int
+    starts: int
     ahead: int
     mean: Floats
     variance: Floats
@@ -194,7 +196,7 @@ def _made(ahead: Ahead, counts: Floats, origin: int, months: slice, number: int)
     if not known[months].any():
         return None
     mean, variance = sums(ahead, months, known)
-    return Made(origin, number, mean, variance, np.nansum(came[:, months], axis=1))
+    return Made(origin, origin + months.start, number, mean, variance, np.nansum(came[:, months], axis=1))
 
 
 def _chosen(made: Mapping[str, Mapping[str, list[Made]]]) -> BackTest:

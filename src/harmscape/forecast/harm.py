@@ -51,3 +51,9 @@ def harm_limits(mean: Floats, variance: Floats, inside: float) -> tuple[Floats, 
     tail = (1 - inside) / 2
     lo, hi = (stats.gamma.ppf(at, shape, scale=scale) for at in (tail, 1 - tail))
     return np.where(some, lo, 0.0), np.where(some, hi, 0.0)
+
+
+def harm_held(mean: Floats, variance: Floats, came: Floats, inside: float) -> int:
+    """How many forecasts of harm held what came in the range that `inside` of each lies in."""
+    lo, hi = harm_limits(mean, variance, inside)
+    return int(np.count_nonzero((lo <= came) & (came <= hi)))

@@ -13,6 +13,7 @@ from harmscape.views.double_counts import double_counts
 from harmscape.views.drilldown import drilldown
 from harmscape.views.family_profile import family_profile
 from harmscape.views.figures import figures
+from harmscape.views.forecast_view import forecast
 from harmscape.views.group_profile import group_profile
 from harmscape.views.marks import marks
 from harmscape.views.place_profile import place_profile
@@ -46,6 +47,7 @@ VIEWS: Mapping[str, View] = {
             ("sort", "descending", "offset", "limit", "search", "point"),
         ),
         View("changed", "What moved? Every area and measure beside its own past.", changed),
+        View("forecast", "How much is to come? The next year and four years on, tested.", forecast),
         View("health", "Can these figures be trusted? What came and what is missing.", data_health),
         View("stability", "Would another judgement say the same? Every other scheme beside.", stability_view),
         View("theme", "What does this theme come to? Each of its measures.", theme_view, ("theme",)),

@@ -1,0 +1,122 @@
+"""The words of a forecast: its sentence and how it was made, from the figures that draw the chart."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from harmscape.forecast.back_test import FEWEST, FLOOR, MOST_YEARS
+from harmscape.views.forecast_result import BackTested, YearAhead
+from harmscape.views.sector_overview import Sentence
+from harmscape.views.words import mid_sentence
+
+METHOD_TITLES = {
+    FLOOR: "last year's count",
+    "damped": "damped trend",
+    "damped_percent": "damped trend in per cent",
+    "gamma_poisson": "Gamma-Poisson rates",
+}
+AS_THEY_HAVE = "if things go on as they have"
+
+
+def about(figure: float) -> str:
+    """A figure as a forecast may say it: three figures that count, and commas.
+
+    >>> about(31416), about(874.6), about(7.2)
+    ('31,400', '875', '7')
+    """
+    whole = round(figure)
+    return f"{round(whole, -max(len(str(abs(whole))) - 3, 0)):,}"
+
+
+def sentence_of(
+    title: str, years: Sequence[YearAhead], known: int, tested: BackTested | None, last_year: int | None
+) -> Sentence:
+    """What is to come a year, with its range, and how often this method was right."""
+    if not years or last_year is None:
+        return Sentence(
+            f"Too little is known to forecast {mid_sentence(title)}.",
+            f"Twelve whole months are needed, and {known} {'is' if known == 1 else 'are'} known.",
+        )
+    last = years[-1]
+    if last.hi_95 == 0:
+        most = round(3 / known * 12, 1)
+        return Sentence(
+            f"{title}: none in {known} months, and none is forecast.",
+            f"None in so many months can still be {most:g} a year (95 %): it is not never.",
+        )
+    spread = f"(95 % range {about(last.lo_95)} to {about(last.hi_95)})"
+    when = last.ends[:4]
+    if tested is None:
+        return Sentence(
+            f"{title}: about {about(years[0].events)} in the year to {_month(years[0].ends)}"
+            f" {_range(years[0])}, {AS_THEY_HAVE}.",
+            f"With {known} months known it is last year's count, and no forecast could be tested"
+            + (" or made of the years after." if known < FEWEST else "."),
+        )
+    chosen = next(each for each in tested.methods if each.is_chosen)
+    times = f"{chosen.held_80:,} times of {chosen.forecasts:,}"
+    if not tested.is_better:
+        return Sentence(
+            f"{title}: expect last year's count again, about {about(last.events)} a year {spread} by {when},"
+            f" {AS_THEY_HAVE}.",
+            f"No method beat it when tested; its 80 % range was right {times}.",
+        )
+    return Sentence(
+        f"{title}: about {about(last.events)} a year by {when} {spread}, {AS_THEY_HAVE}.",
+        f"This method was right within its 80 % range {times} and beat last year's count.",
+    )
+
+
+def how_made(
+    total: BackTested | None,
+    parts: BackTested | None,
+    *,
+    areas: str,
+    furthest: int,
+    years: int,
+    stocks: Sequence[str],
+) -> tuple[str, ...]:
+    """How the figures came about: what chose the method, what adds up, what was not tested or left out."""
+    said = []
+    if total is not None and parts is not None:
+        said.append(
+            f"The back-test chose the method: {METHOD_TITLES[total.chosen]} for the total,"
+            f" {METHOD_TITLES[parts.chosen]} for {mid_sentence(areas)}."
+        )
+        said.append(
+            f"{areas} add up to the total to the digit: the total stands, and each keeps its share of what"
+            " all were forecast (top-down by forecast proportions)."
+        )
+    if total is not None and furthest < years:
+        reach = (
+            f"{furthest} year{'' if furthest == 1 else 's'} ahead" if furthest else "less than a year ahead"
+        )
+        said.append(
+            f"The data are long enough to test forecasts up to {reach}; what lies beyond is untested."
+        )
+    if years < MOST_YEARS and total is None:
+        said.append(f"Four years on are told from {FEWEST} known months that can be tested.")
+    said.append(
+        "Ranges hold chance within a year and how far the level may move, which grows with the distance;"
+        " they do not hold what has never happened yet: a new law, a new way of recording, another pandemic."
+    )
+    said.append("Harm is the number of events at the mean weight of the last two years known.")
+    if stocks:
+        said.append(f"Not forecast, as they are stocks of a register and not events: {', '.join(stocks)}.")
+    return tuple(said)
+
+
+def _range(year: YearAhead) -> str:
+    return f"(95 % range {about(year.lo_95)} to {about(year.hi_95)})"
+
+
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+
+
+def _month(month: str) -> str:
+    """ "2026-10" as "October 2026"."""
+    year, number = month.split("-")
+    return f"{_MONTHS[int(number) - 1]} {year}"
