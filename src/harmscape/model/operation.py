@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import pairwise
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field, field_validator, model_validator
 
@@ -136,3 +137,28 @@ class Registered:
             if seen:
                 return "after results were first asked for"
         return "after the operation began" if chosen.chosen >= self.operation.starts else None
+
+
+def told(registered: Registered, titles: Mapping[str, str]) -> dict[str, Any]:
+    """The facts of an operation as plain data. titles: of the measures, by id.
+
+    A measure says why it was added after the fact, or nothing where it was chosen before.
+    """
+    operation = registered.operation
+    plain = operation.model_dump(mode="json", exclude={"phases", "measures"})
+    return plain | {
+        "cost": float(operation.cost) if operation.cost is not None else None,
+        "starts": str(operation.starts),
+        "ends": str(operation.ends) if operation.ends else None,
+        "phases": [each.model_dump(mode="json") for each in operation.phases],
+        "measures": [
+            {
+                "id": each.measure,
+                "title": titles.get(each.measure, each.measure),
+                "chosen": each.at.isoformat() if each.at else str(each.chosen),
+                "by": each.by,
+                "added_after": registered.added_after(each),
+            }
+            for each in operation.measures
+        ],
+    }

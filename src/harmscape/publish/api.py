@@ -46,6 +46,8 @@ _PAGES = (
     "/funnel",
     "/changed",
     "/tasks",
+    "/operations",
+    "/operations/{name}",
     "/configuration",
     "/parts",
     "/themes",

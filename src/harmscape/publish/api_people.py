@@ -1,4 +1,4 @@
-"""What people write, over HTTP: the tasking register, corrections, bookmarks."""
+"""What people write, over HTTP: operations, the tasking register, corrections, bookmarks."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from harmscape.publish.api_guard import HEADER, check_writer, read_body
 from harmscape.workspace import Workspace
 from harmscape.workspace.bookmarks import add_bookmark, read_bookmarks
 from harmscape.workspace.corrections import add_correction, corrections
+from harmscape.workspace.operations import add_operation, change_operation, log_act, read_operations, told_of
 from harmscape.workspace.tasks import add_task, change_task, read_tasks
 
 _WRITE_ERRORS: Mapping[int | str, dict[str, Any]] = {
@@ -22,7 +23,30 @@ _WRITE_ERRORS: Mapping[int | str, dict[str, Any]] = {
     415: {"description": "Not JSON."},
 }
 _TEXT = {"type": "string", "maxLength": 2000}
+_NAMES = {"type": "array", "items": {"type": "string"}}
+_PHASES = {
+    "type": "array",
+    "items": {"type": "object", "properties": {"phase": _TEXT, "from": _TEXT, "to": _TEXT}},
+}
+_OPERATION = {
+    "title": _TEXT,
+    "phases": _PHASES,
+    "partners": _NAMES,
+    "aim": _TEXT,
+    "cost": _TEXT,
+    "measures": _NAMES,
+}
 _BODIES: Mapping[str, Mapping[str, Any]] = {
+    "operation": {
+        "id": _TEXT,
+        "by": _TEXT,
+        "areas": _NAMES,
+        "within": _TEXT,
+        "randomised": {"type": "boolean"},
+        **_OPERATION,
+    },
+    "operation_change": {**_OPERATION, "reason": _TEXT},
+    "act": {"day": _TEXT, "kind": _TEXT, "text": _TEXT},
     "task": {
         "owner": _TEXT,
         "partner": _TEXT,
@@ -53,7 +77,7 @@ _BODIES: Mapping[str, Mapping[str, Any]] = {
 
 
 def add_people(app: FastAPI, workspace: Workspace, turn: threading.Lock) -> None:
-    """The endpoints under /api/tasks, /api/corrections and /api/bookmarks."""
+    """The endpoints under /api/operations, /api/tasks, /api/corrections and /api/bookmarks."""
 
     def tasks() -> dict[str, Any]:
         return {"tasks": read_tasks(workspace)}
@@ -68,6 +92,25 @@ def add_people(app: FastAPI, workspace: Workspace, turn: threading.Lock) -> None
         change_task(workspace, number, given)
         return {"id": number}
 
+    def operations() -> dict[str, Any]:
+        return {"operations": [told_of(workspace, each) for each in read_operations(workspace)]}
+
+    _reads(app, "operations", "What was done where, and by what it is judged.", operations, turn)
+    _writes(app, "operations", "operation", lambda given: {"id": add_operation(workspace, given)}, turn)
+    _alters(
+        app,
+        "/api/operations/{name}",
+        ("operation_change", "Change an operation, or add a measure to it."),
+        lambda name, given: change_operation(workspace, name, given),
+        turn,
+    )
+    _alters(
+        app,
+        "/api/operations/{name}/log",
+        ("act", "Add a dated act to the log of an operation."),
+        lambda name, given: log_act(workspace, name, given),
+        turn,
+    )
     _reads(app, "tasks", "What was agreed, and the measure before and after.", tasks, turn)
     _reads(app, "corrections", "What was said to be wrong about rows.", all_corrections, turn)
     _reads(app, "bookmarks", "Questions with names.", bookmarks, turn)
@@ -86,6 +129,32 @@ def add_people(app: FastAPI, workspace: Workspace, turn: threading.Lock) -> None
         responses={**_WRITE_ERRORS},
         openapi_extra=_body_of("task_change"),
     )(change)
+
+
+def _alters(
+    app: FastAPI,
+    path: str,
+    what: tuple[str, str],
+    write: Callable[[str, dict[str, Any]], None],
+    turn: threading.Lock,
+) -> None:
+    """One endpoint that changes what has a name; what: its body and its summary."""
+
+    def one(name: str, given: dict[str, Any]) -> dict[str, Any]:
+        write(name, given)
+        return {"id": name}
+
+    async def answer(name: str, request: Request) -> Response:
+        given = await _given(request)
+        return answered(await run_in_threadpool(_in_turn, turn, lambda: one(name, given)))
+
+    app.post(
+        path,
+        summary=what[1],
+        operation_id=f"add_{what[0]}",
+        responses={**_WRITE_ERRORS},
+        openapi_extra=_body_of(what[0]),
+    )(answer)
 
 
 def _reads(

@@ -42,7 +42,7 @@ def load_operations(
     """Add the operations of a CSV that the register does not hold yet.
 
     Areas are codes with semicolons between; `Ends` is the last day of a phase. `Outcome measure` names
-    measures by id or title, with `and` or semicolons between; one that police work finds is left out and said.
+    measures by id or title, with `and` or semicolons between; one that police work finds is left out.
     stamped: when the measures of an operation that began on a day were chosen; now unless said.
     Raises HarmscapeError, naming the line, before anything is added.
     """

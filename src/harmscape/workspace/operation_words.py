@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
+from harmscape.model.declared import Declared
 from harmscape.model.errors import SelectionError, nearest
 from harmscape.model.operation import Act, Operation
 from harmscape.workspace.state import checked_text
+
+Model = TypeVar("Model", bound=Declared)
 
 CHANGEABLE = ("title", "phases", "partners", "aim", "cost")
 GIVEN = (
@@ -76,7 +79,7 @@ def _checked(given: Mapping[str, Any]) -> dict[str, Any]:
     return {**given, **texts}
 
 
-def _read(model: Any, data: Mapping[str, Any], what: str) -> Any:
+def _read(model: type[Model], data: Mapping[str, Any], what: str) -> Model:
     try:
         return model.model_validate(data)
     except ValidationError as fault:

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from harmscape.model.domain import Domain
 from harmscape.model.errors import SelectionError, nearest
-from harmscape.model.operation import Operation, Registered
+from harmscape.model.operation import Operation, Registered, told
 from harmscape.model.outcome import why_no_outcome
 from harmscape.workspace.operation_words import CHANGEABLE, act_of, changed_fields, operation_of
 from harmscape.workspace.state import Change, Store
@@ -79,6 +79,25 @@ def read_operations(workspace: Workspace) -> list[Registered]:
     return found
 
 
+def told_of(workspace: Workspace, each: Registered) -> dict[str, Any]:
+    """An operation as a page, a list or a file shows it."""
+    operation, domain = each.operation, workspace.domain
+    names: list[str] = []
+    if operation.by is not None and operation.by in (books := workspace.snapshot().context.books):
+        book = books[operation.by]
+        names = [
+            book.names[book.numbers[code] - 1] if code in book.numbers else code for code in operation.areas
+        ]
+    return {
+        "number": each.number,
+        "declared": each.declared,
+        "made_at": each.made_at.isoformat() if each.made_at else None,
+        "made_by": each.made_by,
+        "area_names": names,
+        **told(each, {measure.id: measure.title for measure in domain.measures}),
+    }
+
+
 def registered(workspace: Workspace, *, as_registered: int | None = None) -> list[Registered]:
     """The register as it stands, or as it stood after the change numbered so."""
     return register(workspace.domain, workspace.state, as_registered=as_registered)
@@ -114,8 +133,8 @@ def last_change(store: Store) -> int:
 
 def note_answer(workspace: Workspace, found: object) -> None:
     """Keep that an impact was first told of an operation: measures chosen later are told apart."""
-    told = getattr(found, "operation", None)
-    name = getattr(told, "id", None)
+    operation = getattr(found, "operation", None)
+    name = operation.get("id") if isinstance(operation, Mapping) else None
     if name is None or any(each.body["operation"] == name for each in workspace.state.changes("answer")):
         return
     workspace.state.append("answer", {"operation": name}, by=workspace.reader.actor)

@@ -14,6 +14,7 @@ from harmscape.publish.cli.ask import health, place, rank, reproduce, rows, stab
 from harmscape.publish.cli.begin import check, demo, import_weights, init, load, schema
 from harmscape.publish.cli.keep import audit, serve
 from harmscape.publish.cli.moved import changed
+from harmscape.publish.cli.operations import operation
 from harmscape.publish.cli.profiles import double_counts, family, group, theme
 from harmscape.publish.cli.tasks import corrections, task
 
@@ -85,6 +86,7 @@ _COMMANDS = (
     double_counts,
     changed,
     task,
+    operation,
     corrections,
     serve,
     reproduce,
