@@ -82,18 +82,23 @@ def concentration(
     >>> found.most.seen, found.most.chance, found.most.p
     (1.0, 3.0, 0.05)
     """
-    held, luck = np.asarray(values, dtype=float), np.asarray(drawn, dtype=float)
-    curves = lorenz(luck)
+    held, luck = np.sort(np.asarray(values, dtype=float)), np.sort(np.asarray(drawn, dtype=float), axis=-1)
+    curves = lorenz(luck, rising=True)
     lo, hi = np.quantile(curves, _ends(), axis=0)
     return Concentration(
-        gini=_beyond(float(gini(held)), gini(luck), greater=True),
-        half=_beyond(float(places_holding(held, half)), places_holding(luck, half), greater=False),
-        most=_beyond(float(places_holding(held, most)), places_holding(luck, most), greater=False),
-        curve=lorenz(held),
+        gini=_beyond(float(gini(held, rising=True)), gini(luck, rising=True), greater=True),
+        half=_fewest(held, luck, half),
+        most=_fewest(held, luck, most),
+        curve=lorenz(held, rising=True),
         curve_chance=curves.mean(axis=0),
         curve_lo=lo,
         curve_hi=hi,
     )
+
+
+def _fewest(held: Floats, luck: Floats, share: float) -> Beyond:
+    lucky = places_holding(luck, share, rising=True)
+    return _beyond(float(places_holding(held, share, rising=True)), lucky, greater=False)
 
 
 def _beyond(seen: float, luck: NDArray[np.float64] | NDArray[np.int64], *, greater: bool) -> Beyond:

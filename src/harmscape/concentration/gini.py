@@ -18,15 +18,16 @@ from scipy import special
 Floats = NDArray[np.float64]
 
 
-def gini(values: ArrayLike) -> Floats:
+def gini(values: ArrayLike, *, rising: bool = False) -> Floats:
     """Gini coefficients of harm or events by place, shape () or (draws,); 0 where the total is 0.
 
-    values: shape (p,) or (draws, p), at least 0.
+    values: shape (p,) or (draws, p), at least 0. rising: they are in rising order already.
 
     >>> round(float(gini([3, 1, 1, 0, 0, 0, 0, 0, 0, 0])), 2)  # the example of the authors' own package
     0.78
     """
-    held = np.sort(np.asarray(values, dtype=float), axis=-1)
+    held = np.asarray(values, dtype=float)
+    held = held if rising else np.sort(held, axis=-1)
     if held.size and (held[..., :1].min() < 0 or not np.isfinite(held).all()):
         raise ValueError("harm by place must be at least 0")
     places, total = held.shape[-1], held.sum(axis=-1)

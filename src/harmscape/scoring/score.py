@@ -147,8 +147,8 @@ def event_sql(pick: Pick, area_column: str, attributes: Sequence[str]) -> str:
     """
     parts = "e.parts" if pick.marked else "0::bigint"
     return f"""
-        select e.event_id, e.day, e.hour, e.whole_month, e.category, e.source, e.quantity, e.visible,
-               e.{identifier(area_column)} as area_no, w.weight_no, w.points, {parts} as parts,
+        select e.event_id, e.incident, e.day, e.hour, e.whole_month, e.category, e.source, e.quantity,
+               e.visible, e.{identifier(area_column)} as area_no, w.weight_no, w.points, {parts} as parts,
                {_product(pick)} as harm
         from {pick.relation()} e {weighed_join(attributes)}
         where {pick.events.sql}

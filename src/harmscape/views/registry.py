@@ -6,7 +6,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from harmscape.views.changed import changed
+from harmscape.views.chart import chart
 from harmscape.views.choices import choices
+from harmscape.views.classes_view import classes_view
+from harmscape.views.clusters_view import clusters_view
+from harmscape.views.compare import OPTIONS as COMPARED
+from harmscape.views.compare import compare
+from harmscape.views.concentration_view import concentration_view
 from harmscape.views.data_health import data_health
 from harmscape.views.density import density
 from harmscape.views.double_counts import double_counts
@@ -14,8 +20,10 @@ from harmscape.views.drilldown import drilldown
 from harmscape.views.family_profile import family_profile
 from harmscape.views.figures import figures
 from harmscape.views.forecast_view import forecast
+from harmscape.views.funnel_view import funnel_view
 from harmscape.views.group_profile import group_profile
 from harmscape.views.marks import marks
+from harmscape.views.near_repeat_view import near_repeat_view
 from harmscape.views.place_profile import place_profile
 from harmscape.views.recent import recent
 from harmscape.views.result import Result
@@ -47,6 +55,10 @@ VIEWS: Mapping[str, View] = {
             ("sort", "descending", "offset", "limit", "search", "point"),
         ),
         View("changed", "What moved? Every area and measure beside its own past.", changed),
+        View("compare", "Do these two differ? Two periods, two areas or two selections.", compare, COMPARED),
+        View("chart", "Is it steady? Months or quarters with their control limits.", chart),
+        View("classes", "Always high, newly high, no longer high? Areas quarter by quarter.", classes_view),
+        View("funnel", "For its size, is it further out than chance puts it?", funnel_view, ("basis",)),
         View("forecast", "How much is to come? The next year and four years on, tested.", forecast),
         View("health", "Can these figures be trusted? What came and what is missing.", data_health),
         View("stability", "Would another judgement say the same? Every other scheme beside.", stability_view),
@@ -77,6 +89,24 @@ VIEWS: Mapping[str, View] = {
             "What is known of the areas besides events? Residents, deprivation ...",
             figures,
             ("figure",),
+        ),
+        View(
+            "concentration",
+            "Is the harm in few places or in many, and is that beyond chance?",
+            concentration_view,
+            ("places",),
+        ),
+        View(
+            "near_repeats",
+            "Does one event make another near by soon after more likely?",
+            near_repeat_view,
+            ("metres", "days"),
+        ),
+        View(
+            "clusters",
+            "Is this cluster in time more than bad luck? Of deaths, say.",
+            clusters_view,
+            ("days",),
         ),
         View("weights", "What is each thing worth, says who?", scheme_view),
     )
