@@ -16,7 +16,7 @@ from harmscape.model.errors import SelectionError
 from harmscape.model.measure import Measure
 from harmscape.model.period import month_start
 from harmscape.views.context import Context
-from harmscape.views.past import BASELINE_MONTHS, Mark, Past, by_month, past_of
+from harmscape.views.past import Mark, Past, by_month, past_of
 from harmscape.views.question import Question, ask
 from harmscape.views.result import Result
 from harmscape.views.scored import score_areas
@@ -282,10 +282,7 @@ def _warnings(question: Question, found: list[_Compared]) -> list[str]:
     newest = last is not None and question.selection.period.ends > month_start(last, -1)
     if newest and not found[0].past.arrivals.is_told:
         said.append("The window reaches to the newest records: what is still to be recorded would raise it.")
-    short = sorted({each.past.months_used for each in found if each.past.months_used < BASELINE_MONTHS})
-    if short:
-        said.append(
-            f"The baseline is {short[0]} months where the data are short, have gaps or are unlike;"
-            f" {BASELINE_MONTHS} are meant."
-        )
+    shortest = min((each.past for each in found), key=lambda past: past.months_used)
+    if shortest.short:
+        said.append(shortest.short)
     return said

@@ -76,6 +76,16 @@ class Past:
         return beside_baseline(counts, calendar, self.asked & ~self.gaps, self.usable, known=self.known)
 
     @property
+    def short(self) -> str | None:
+        """What to say of a baseline shorter than is meant."""
+        if self.months_used >= BASELINE_MONTHS:
+            return None
+        return (
+            f"The baseline is {self.months_used} months where the data are short, have gaps or are unlike;"
+            f" {BASELINE_MONTHS} are meant."
+        )
+
+    @property
     def whole(self) -> Period:
         return Period(self.months[0], month_start(self.months[-1], 1))
 
