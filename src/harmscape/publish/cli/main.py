@@ -12,6 +12,8 @@ import harmscape
 from harmscape.model.errors import ConfigError, HarmscapeError
 from harmscape.publish.cli.ask import health, place, rank, reproduce, rows, stability, weights
 from harmscape.publish.cli.begin import check, demo, import_weights, init, load, schema
+from harmscape.publish.cli.compared import chart, classes, compare, funnel
+from harmscape.publish.cli.gathered import clusters, concentration, near_repeats
 from harmscape.publish.cli.keep import audit, serve
 from harmscape.publish.cli.moved import changed
 from harmscape.publish.cli.operations import operation
@@ -85,6 +87,13 @@ _COMMANDS = (
     family,
     double_counts,
     changed,
+    concentration,
+    near_repeats,
+    clusters,
+    compare,
+    chart,
+    classes,
+    funnel,
     task,
     operation,
     corrections,
