@@ -164,3 +164,18 @@ export function frameOn(
   const height = width * 0.56;
   return { x: area.x - width / 2, y: area.y - height / 2, width, height };
 }
+
+/** The part of a drawing around some corners in degrees, in the shape of the whole. */
+export function frameAround(
+  ring: Ring,
+  whole: Drawing,
+): { x: number; y: number; width: number; height: number } {
+  const spots = ring.map(([lon, lat]) => whole.at(lon, lat));
+  const [xs, ys] = [spots.map((spot) => spot.x), spots.map((spot) => spot.y)];
+  const [west, east, north, south] = [Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)];
+  const ratio = whole.height / whole.width;
+  const room = Math.max((east - west) * 1.4, ((south - north) * 1.4) / ratio, whole.width / 14);
+  const width = Math.min(room, whole.width);
+  const height = width * ratio;
+  return { x: (west + east - width) / 2, y: (north + south - height) / 2, width, height };
+}
