@@ -14,6 +14,7 @@ from harmscape.publish.cli.ask import health, place, rank, reproduce, rows, stab
 from harmscape.publish.cli.begin import check, demo, import_weights, init, load, schema
 from harmscape.publish.cli.compared import chart, classes, compare, funnel
 from harmscape.publish.cli.gathered import clusters, concentration, near_repeats
+from harmscape.publish.cli.forecast import forecast
 from harmscape.publish.cli.keep import audit, serve
 from harmscape.publish.cli.moved import changed
 from harmscape.publish.cli.operations import operation
@@ -87,6 +88,7 @@ _COMMANDS = (
     family,
     double_counts,
     changed,
+    forecast,
     concentration,
     near_repeats,
     clusters,
