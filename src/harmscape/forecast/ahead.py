@@ -61,16 +61,23 @@ def sums(ahead: Ahead, months: slice, known: NDArray[np.bool_] | None = None) ->
     return mean.sum(axis=1), own.sum(axis=1) + shared
 
 
-def seldom_seen(months: int, series: int) -> float:
-    """How much to widen the variance of a level learned from so many months and series.
+USUAL_DRIFT = 0.05**2
+"""How far a level moves in a year before any is seen, a relative variance: 5 %, as two years would tell."""
 
-    What moves a level shows once a year or so; a variance learned from n such figures is widened to (n + 2) /
-    n, between the normal and a Student distribution of n degrees of freedom.
 
-    >>> seldom_seen(48, 1), seldom_seen(48, 40)
-    (1.5, 1.0125)
+def with_drift(level: Floats, known: int, series: int) -> Floats:
+    """The relative variance of a level, (p, H), with what a few years cannot have shown of how it moves.
+
+    What moves a level shows about once a year in each of so many series. Its variance as estimated from n =
+    known months / 12 x series such figures is drawn to the usual one as if two more had been seen (the mean
+    of an inverse gamma): (n s^2 + 2 usual) / n a year. A level that stood still for five years can still
+    move.
+
+    >>> with_drift(np.zeros((1, 24)), 60, 1)[0, [0, 11, 23]].round(6).tolist()  # 2 x .0025 / 5, by months
+    [8.3e-05, 0.001, 0.002]
     """
-    return 1 + 2 / max(months / YEAR * series, 1.0)
+    years = np.arange(1, level.shape[1] + 1) / YEAR
+    return np.asarray(level + years * 2 * USUAL_DRIFT / max(known / YEAR * series, 1.0))
 
 
 def limits(mean: Floats, variance: Floats, inside: float) -> tuple[Floats, Floats]:

@@ -29,7 +29,7 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
-from harmscape.forecast.ahead import Ahead, seldom_seen
+from harmscape.forecast.ahead import Ahead, with_drift
 from harmscape.forecast.season import season_of
 
 Floats = NDArray[np.float64]
@@ -71,8 +71,8 @@ def damped(counts: Floats, calendar: Ints, months: int, *, in_logs: bool = False
         level = np.minimum(found.state / np.maximum(base, 1e-9) ** 2, _WIDEST)
     mean = base * worth
     own = scatter * mean + mean**2 * season.variance[to_come]
-    wider = seldom_seen(int(np.isfinite(counts[0]).sum()), len(counts))
-    return Ahead(mean, own, np.maximum.accumulate(level * wider, axis=1))
+    level = np.maximum.accumulate(level, axis=1)
+    return Ahead(mean, own, with_drift(level, int(np.isfinite(counts[0]).sum()), len(counts)))
 
 
 @dataclass(frozen=True, slots=True)

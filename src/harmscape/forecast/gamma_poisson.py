@@ -21,7 +21,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from harmscape.forecast.ahead import Ahead, seldom_seen
+from harmscape.forecast.ahead import Ahead, with_drift
 from harmscape.forecast.season import season_of
 
 Floats = NDArray[np.float64]
@@ -54,7 +54,7 @@ def gamma_poisson(counts: Floats, calendar: Ints, months: int, whole: Ahead | No
         offered = offered * (total / common[calendar - 1])
         to_come = to_come * (whole.mean[0] / common[ahead])
     rate, shared, scatter = learn_rates(counts, offered, months, taken=season.taken)
-    shared = shared * seldom_seen(int(np.isfinite(counts[0]).sum()), len(counts))
+    shared = with_drift(shared, int(np.isfinite(counts[0]).sum()), len(counts))
     mean = rate[:, None] * to_come
     own = scatter * mean + mean**2 * season.variance[ahead]
     if whole is not None:

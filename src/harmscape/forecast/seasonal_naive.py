@@ -12,7 +12,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from harmscape.forecast.ahead import YEAR, Ahead, seldom_seen
+from harmscape.forecast.ahead import YEAR, Ahead, with_drift
 
 Floats = NDArray[np.float64]
 
@@ -43,7 +43,7 @@ def seasonal_naive(counts: Floats, months: int) -> Ahead:
     mean = last[:, ahead % YEAR]
     own = np.repeat(scatter * last.mean(axis=1, keepdims=True), months, axis=1)
     level = np.broadcast_to(drift * (ahead // YEAR + 1.0), mean.shape)
-    return Ahead(mean, own, level)
+    return Ahead(mean, own, with_drift(level, int(np.isfinite(counts[0]).sum()), len(counts)))
 
 
 def _unsteadiness(counts: Floats) -> tuple[float, float]:
@@ -61,4 +61,4 @@ def _unsteadiness(counts: Floats) -> tuple[float, float]:
     drift = max(float(np.mean(together)), 0.0) / float((mean**2).sum()) if together else UNKNOWN_DRIFT
     squared = float(np.nanmean(step**2, axis=1).sum())
     scatter = (squared - drift * float((mean**2).sum())) / float(mean.sum())
-    return max(scatter, UNKNOWN_SCATTER), drift * seldom_seen(int(pairs.sum()), len(counts))
+    return max(scatter, UNKNOWN_SCATTER), drift

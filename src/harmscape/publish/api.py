@@ -45,6 +45,7 @@ _PAGES = (
     "/standing",
     "/funnel",
     "/changed",
+    "/forecast",
     "/tasks",
     "/operations",
     "/operations/{name}",

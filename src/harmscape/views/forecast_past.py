@@ -5,7 +5,7 @@ where two years of others are left; where not, they are used and named."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import numpy as np
@@ -15,6 +15,7 @@ from harmscape.forecast.back_test import FEWEST
 from harmscape.model.errors import SelectionError
 from harmscape.model.period import Period, month_start
 from harmscape.scoring.score import area_month_sql
+from harmscape.views.extents import SourceExtent, gaps_of
 from harmscape.views.question import Question, parameters
 
 Floats = NDArray[np.float64]
@@ -66,7 +67,7 @@ def months_of(question: Question) -> Months | None:
         return None
     months = tuple(span.months)
     events, harm, squares = _by_month(question, span, months)
-    missing = question.gaps()
+    missing = gaps_of(_extents(question))
     gaps = np.array([month in missing for month in months])
     teaches, said = _alike(question, months, ~gaps)
     named = [
@@ -74,8 +75,8 @@ def months_of(question: Question) -> Months | None:
         for month in months
         if month in missing
     ]
-    last = max(extent.up_to for extent in question.counted_extents)
-    if span.ends > month_start(last, -_NEW_MONTHS):
+    said += _through_registers(question)
+    if span.ends > month_start(_until(question), -_NEW_MONTHS):
         said.append(
             "It learns from the newest records too: what is still to be recorded of them would raise it."
         )
@@ -91,12 +92,43 @@ def months_of(question: Question) -> Months | None:
 
 def _span(question: Question) -> Period | None:
     """From the first month of which every counted source tells to the last whole one."""
-    extents, until = question.counted_extents, question.complete_to()
-    if not extents or until is None:
+    extents = _extents(question)
+    if not extents:
         return None
     first = max(min(extent.months) for extent in extents)
-    ends = min(question.selection.period.ends, month_start(until + timedelta(days=1)))
+    ends = min(question.selection.period.ends, month_start(_until(question) + timedelta(days=1)))
     return Period(first, ends) if first < ends else None
+
+
+def _until(question: Question) -> date:
+    """The last day up to which every counted source has told its events."""
+    return min(extent.up_to for extent in _extents(question))
+
+
+def _extents(question: Question) -> list[SourceExtent]:
+    """The sources of what happens: those of a sum's flows alone, as its stocks are not counted here."""
+    domain = question.context.domain
+    flows = [name for name in question.measure.measures if domain.measure(name).kind == "flow"]
+    asked = [
+        replace(question, selection=question.selection.model_copy(update={"measure": name})).counted_extents
+        for name in flows or [question.measure.id]
+    ]
+    return list({extent.source: extent for each in asked for extent in each}.values())
+
+
+def _through_registers(question: Question) -> list[str]:
+    """What to say of a measure that counts people by a register: it knows best those it still lists."""
+    domain = question.context.domain
+    parts = [domain.measure(name) for name in question.measure.measures] or [question.measure]
+    through = {name for each in parts if each.linked for name in each.linked.through}
+    lists = {each.id for each in domain.category_lists if through & {c.id for c in each.categories}}
+    begun = [min(e.months) for e in question.extents if domain.source(e.source).category.list in lists]
+    if not through or not begun:
+        return []
+    return [
+        f"People are counted by a register that begins in {max(begun):%B %Y}: of the time before it knows"
+        " those it still listed then, so a rise may be the register's."
+    ]
 
 
 def _by_month(question: Question, span: Period, months: tuple[date, ...]) -> tuple[Floats, Floats, Floats]:
@@ -119,7 +151,7 @@ def _alike(
     """The months that teach once unlike ones are left out, and what is said of each declared change."""
     domain, teaches, said = question.context.domain, known, list[str]()
     counted = domain.categories_of(question.measure)
-    sources = {extent.source for extent in question.counted_extents}
+    sources = {extent.source for extent in _extents(question)}
     whole = Period(months[0], month_start(months[-1], 1))
     for change in domain.settings.recording_changes:
         if change.categories and not any(domain.below[name] & counted for name in change.categories):

@@ -10,7 +10,7 @@ import click
 
 import harmscape
 from harmscape.model.errors import ConfigError, HarmscapeError
-from harmscape.publish.cli.ask import health, place, rank, reproduce, rows, stability, weights
+from harmscape.publish.cli.ask import health, hours, place, rank, reproduce, rows, stability, weights
 from harmscape.publish.cli.begin import check, demo, import_weights, init, load, schema
 from harmscape.publish.cli.compared import chart, classes, compare, funnel
 from harmscape.publish.cli.gathered import clusters, concentration, near_repeats
@@ -102,6 +102,7 @@ _COMMANDS = (
     serve,
     reproduce,
     import_weights,
+    hours,
     schema,
     audit,
 )
