@@ -119,12 +119,19 @@ def wald(log_ratio: float, error: float, *, freedom: float = np.inf, level: floa
 
 
 def events_changed(
-    observed: float, expected: float, *, relative: float, dispersion: float = 1.0, level: float = 0.95
+    observed: float,
+    expected: float,
+    *,
+    relative: float,
+    dispersion: float = 1.0,
+    freedom: float = np.inf,
+    level: float = 0.95,
 ) -> Change:
     """How many more or fewer there were than expected without the effect, with limits.
 
     observed: treated events after. expected: those expected without the effect; relative: the standard error
-    of its logarithm. dispersion: variance over mean of what is observed. The limits join those of both
+    of its logarithm. dispersion: variance over mean of what is observed; freedom: the degrees of freedom of
+    both (Student's t). The limits join those of both
     (`mover.difference`): a gamma's for what is observed, a lognormal's for what was expected. Where nothing
     can be expected nothing is said: all nan.
 
@@ -133,6 +140,8 @@ def events_changed(
     """
     if not (expected > 0 and np.isfinite(expected) and np.isfinite(relative)):
         return NO_CHANGE
+    # Student's t at one level is the normal at another, further out.
+    level = 2 * float(special.ndtr(quantile((1 + level) / 2, freedom))) - 1
     lo, hi = gamma_limits(observed, dispersion * observed, dispersion, level=level)
     reach = np.exp(quantile((1 + level) / 2, np.inf) * relative)
     found = difference(interval(observed, lo, hi), interval(expected, expected / reach, expected * reach))
