@@ -94,14 +94,14 @@ def clusters_view(
     found.sort(key=lambda each: (each.q, each.p, -each.events, each.name))
     if whole is not None:
         found.insert(0, _window(None, "All areas", whole, len(when), whole.p, late, known, _SURE))
-    period, geography = question.selection.period, book.geography
+    geography = book.geography
     return Clusters(
         sentence=_sentence(question, found, late, len(known)),
         windows=tuple(found),
         days=late,
         record_days=len(known),
         tested=len(areas),
-        descriptor=f"{question.measure.title}, {period.starts} to {period.ends}.",
+        descriptor=f"{question.measure.title}, {question.selection.period}.",
         by={"id": geography.id, "title": geography.title, "plural": geography.many},
         warnings=(
             *question.notes(),
@@ -130,7 +130,8 @@ def _record(question: Question) -> tuple[list[date], bool]:
     period, gaps = question.selection.period, question.gaps()
     up_to = question.complete_to()
     ends = period.ends if up_to is None else min(period.ends, up_to + timedelta(days=1))
-    first = max([period.starts, *(min(each.months) for each in question.counted_extents[:1])])
+    told = min((min(each.months) for each in question.counted_extents), default=period.starts)
+    first = max(period.starts, told)
     days = [first + timedelta(days=step) for step in range(max((ends - first).days, 0))]
     kept = [day for day in days if month_start(day) not in gaps]
     return kept, len(kept) < len(days)

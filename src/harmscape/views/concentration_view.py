@@ -336,6 +336,7 @@ def _named(kind: str) -> tuple[str, str]:
 
 
 def _descriptor(question: Question) -> str:
-    period = question.selection.period
     scheme = question.context.domain.scheme(question.selection.weights)
-    return f"{question.measure.title}, {period.starts} to {period.ends}, weighed by {scheme.title}."
+    return (
+        f"{question.measure.title}, {question.selection.period}. Weights: {scheme.title} ({scheme.status})."
+    )

@@ -107,7 +107,6 @@ def near_repeat_view(
     except TooManyPairsError as fault:
         raise SelectionError(f"{fault}: name one kind of events, a shorter window or fewer metres") from fault
     bands, unit = _bands(found), "months" if monthly else "days"
-    period = question.selection.period
     return NearRepeats(
         sentence=_sentence(bands, unit, on_map_points=question.selection.finer, events=paired.incidents),
         bands=tuple(bands),
@@ -115,7 +114,7 @@ def near_repeat_view(
         on_map_points=question.selection.finer and paired.snapped > 0,
         paired=paired,
         draws=_DRAWS,
-        descriptor=f"{question.measure.title}, {period.starts} to {period.ends}.",
+        descriptor=f"{question.measure.title}, {question.selection.period}.",
         warnings=(*question.notes(), *_said(question, paired)),
         selection=question.selection.words(),
     )
