@@ -14,6 +14,7 @@ from harmscape.publish.api_guard import HEADER, check_writer, read_body
 from harmscape.workspace import Workspace
 from harmscape.workspace.bookmarks import add_bookmark, read_bookmarks
 from harmscape.workspace.corrections import add_correction, corrections
+from harmscape.workspace.findings import not_useful, park_finding, read_parked
 from harmscape.workspace.operations import add_operation, change_operation, log_act, read_operations, told_of
 from harmscape.workspace.tasks import add_task, change_task, read_tasks
 
@@ -65,6 +66,15 @@ _BODIES: Mapping[str, Mapping[str, Any]] = {
         "state": {"type": "string", "enum": ["open", "done", "dropped"]},
         "reason": _TEXT,
     },
+    "finding": {
+        "by": _TEXT,
+        "area": _TEXT,
+        "measure": _TEXT,
+        "window": _TEXT,
+        "to": _TEXT,
+        "why": _TEXT,
+        "back": {"type": "boolean"},
+    },
     "correction": {"event_id": {"type": "integer"}, "text": _TEXT},
     "bookmark": {
         "name": _TEXT,
@@ -87,6 +97,10 @@ def add_people(app: FastAPI, workspace: Workspace, turn: threading.Lock) -> None
 
     def bookmarks() -> dict[str, Any]:
         return {"bookmarks": read_bookmarks(workspace.state)}
+
+    def parked() -> dict[str, Any]:
+        held = read_parked(workspace.state)
+        return {"parked": held, "not_useful": not_useful(held)}
 
     def one_task(number: int, given: dict[str, Any]) -> dict[str, Any]:
         change_task(workspace, number, given)
@@ -114,6 +128,8 @@ def add_people(app: FastAPI, workspace: Workspace, turn: threading.Lock) -> None
     _reads(app, "tasks", "What was agreed, and the measure before and after.", tasks, turn)
     _reads(app, "corrections", "What was said to be wrong about rows.", all_corrections, turn)
     _reads(app, "bookmarks", "Questions with names.", bookmarks, turn)
+    _reads(app, "findings", "Findings that somebody called not useful.", parked, turn)
+    _writes(app, "findings", "finding", lambda given: {"id": park_finding(workspace, given)}, turn)
     _writes(app, "tasks", "task", lambda given: {"id": add_task(workspace, given)}, turn)
     _writes(app, "corrections", "correction", lambda given: {"id": add_correction(workspace, given)}, turn)
     _writes(app, "bookmarks", "bookmark", lambda given: {"id": add_bookmark(workspace, given)}, turn)

@@ -18,7 +18,7 @@ from typing import Any, Literal, Protocol
 from harmscape.model.declared import canonical_json
 from harmscape.model.errors import HarmscapeError, SelectionError
 
-Kind = Literal["task", "correction", "bookmark", "operation", "answer"]
+Kind = Literal["task", "correction", "bookmark", "operation", "answer", "finding"]
 
 FORM = 1
 """The number of the migration that the store stands at; a store of a higher one is refused."""

@@ -18,6 +18,7 @@ _VERB: Mapping[Kind, str] = {
     "bookmark": "read",
     "operation": "drill",
     "answer": "read",
+    "finding": "read",
 }
 """What a role must be allowed to do before it may write of something."""
 
