@@ -38,10 +38,13 @@ def _plain(value: object) -> Any:
     if isinstance(value, BaseModel):
         return value.model_dump(mode="json", exclude_none=True)
     if isinstance(value, (list, tuple)):
-        return [_plain(each) for each in value]
+        return [each if type(each) in _AS_IS else _plain(each) for each in value]
     if isinstance(value, dict):
-        return {str(key): _plain(each) for key, each in value.items()}
+        return {str(key): each if type(each) in _AS_IS else _plain(each) for key, each in value.items()}
     return value
+
+
+_AS_IS = frozenset({str, int, float, bool, type(None)})
 
 
 def _distinct(names: tuple[Any, ...]) -> tuple[Any, ...]:

@@ -8,6 +8,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cached_property
+from math import isfinite
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
@@ -37,7 +39,11 @@ class Result:
         return {field.name: plain(getattr(self, field.name)) for field in fields(self)}
 
     def to_json(self) -> str:
-        return json.dumps(self.to_dict(), ensure_ascii=False, allow_nan=False)
+        return self._json
+
+    @cached_property
+    def _json(self) -> str:
+        return json.dumps(self.to_dict(), ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 
     def records(self) -> list[dict[str, Any]]:
         """The main table as one flat record a row; nested parts are left out."""
@@ -94,16 +100,39 @@ def plain(value: Any) -> Any:
     >>> plain({"harm": Decimal("12.50"), "day": date(2024, 1, 31)})
     {'harm': 12.5, 'day': '2024-01-31'}
     """
+    kind = type(value)
+    if kind in _AS_IS:
+        return value
+    if kind is float or kind is Decimal:
+        return _number(value)
+    names = _FIELDS[kind] if kind in _FIELDS else _fields_of(kind)
+    if names is not None:
+        return {name: plain(getattr(value, name)) for name in names}
+    if isinstance(value, (list, tuple)):
+        return [each if type(each) in _AS_IS else plain(each) for each in value]
+    if isinstance(value, dict):
+        return {str(key): each if type(each) in _AS_IS else plain(each) for key, each in value.items()}
+    return _other(value)
+
+
+# A geography of tens of thousands of areas has a million values: what is as JSON knows it goes first.
+_AS_IS = frozenset({str, int, bool, type(None)})
+
+
+_FIELDS: dict[type, tuple[str, ...] | None] = {}
+
+
+def _fields_of(kind: type) -> tuple[str, ...] | None:
+    """The fields of a dataclass, looked up once; None for any other type."""
+    _FIELDS[kind] = tuple(field.name for field in fields(kind)) if is_dataclass(kind) else None
+    return _FIELDS[kind]
+
+
+def _other(value: Any) -> Any:
     if isinstance(value, (Decimal, float, np.floating)):
         return _number(value)
-    if is_dataclass(value) and not isinstance(value, type):
-        return {field.name: plain(getattr(value, field.name)) for field in fields(value)}
     if isinstance(value, Declared):
         return value.model_dump(mode="json", by_alias=True)
-    if isinstance(value, dict):
-        return {str(key): plain(each) for key, each in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [plain(each) for each in value]
     if isinstance(value, (date, datetime)):
         return value.isoformat()
     if isinstance(value, np.generic):
@@ -114,7 +143,7 @@ def plain(value: Any) -> Any:
 def _number(value: Any) -> int | float | None:
     # Points have at most ten places and sums fit a double's 15 digits, so the number read back is the same.
     number = float(value)
-    if not np.isfinite(number):
+    if not isfinite(number):
         return None
     return int(number) if number.is_integer() and abs(number) < 2**53 else number
 

@@ -7,14 +7,13 @@ written, and the question; all of these are in its key, so nothing is ever stale
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable
 from threading import Lock
 
 from harmscape.views.result import Result
 
-_MOST_KEPT = 128
-_MOST_ROWS = 20_000
-"""Rows of the main tables of all kept answers together; the oldest goes first."""
+_MOST_KEPT = 512
+_MOST_ROWS = 50_000
+"""Rows of the main tables of all kept answers together; the oldest goes first, and the newest stays."""
 
 
 class Answers:
@@ -22,18 +21,20 @@ class Answers:
 
     def __init__(self) -> None:
         self._held: OrderedDict[str, Result] = OrderedDict()
+        self._rows = 0
         self._lock = Lock()
 
-    def get(self, key: str, make: Callable[[], Result]) -> Result:
-        """The kept answer, or else the one that is made now; a question that fails keeps nothing."""
+    def get(self, key: str) -> Result | None:
+        """The answer kept under a key."""
         with self._lock:
-            found = self._held.get(key)
-            if found is not None:
+            if key in self._held:
                 self._held.move_to_end(key)
-                return found
-        made = make()
+            return self._held.get(key)
+
+    def keep(self, key: str, answer: Result) -> None:
+        """Keep an answer; the oldest of too many go."""
         with self._lock:
-            self._held[key] = made
-            while len(self._held) > _MOST_KEPT or sum(map(len, self._held.values())) > _MOST_ROWS:
-                self._held.popitem(last=False)
-        return made
+            self._rows += len(answer) - len(self._held.pop(key, ()))
+            self._held[key] = answer
+            while len(self._held) > _MOST_KEPT or self._rows > _MOST_ROWS:
+                self._rows -= len(self._held.popitem(last=False)[1])
