@@ -61,8 +61,8 @@ def sums(ahead: Ahead, months: slice, known: NDArray[np.bool_] | None = None) ->
     return mean.sum(axis=1), own.sum(axis=1) + shared
 
 
-USUAL_DRIFT = 0.05**2
-"""How far a level moves in a year before any is seen, a relative variance: 5 %, as two years would tell."""
+USUAL_DRIFT = 0.03**2
+"""How far a level moves in a year before any is seen, a relative variance: 3 %, as two years would tell."""
 
 
 def with_drift(level: Floats, known: int, series: int) -> Floats:
@@ -73,8 +73,8 @@ def with_drift(level: Floats, known: int, series: int) -> Floats:
     of an inverse gamma): (n s^2 + 2 usual) / n a year. A level that stood still for five years can still
     move.
 
-    >>> with_drift(np.zeros((1, 24)), 60, 1)[0, [0, 11, 23]].round(6).tolist()  # 2 x .0025 / 5, by months
-    [8.3e-05, 0.001, 0.002]
+    >>> with_drift(np.zeros((1, 24)), 60, 1)[0, [0, 11, 23]].round(6).tolist()  # 2 x .0009 / 5 a year
+    [3e-05, 0.00036, 0.00072]
     """
     years = np.arange(1, level.shape[1] + 1) / YEAR
     return np.asarray(level + years * 2 * USUAL_DRIFT / max(known / YEAR * series, 1.0))

@@ -143,13 +143,13 @@ def _show_where(where: Where) -> None:
     screen.print()
     screen.print(table(f"Where it would be most, {where.starts} to {where.ends}", heads, rows))
     figures = [("hit rate", where.hit_rate), ("PAI", where.pai), ("PEI", where.pei), ("RRI", where.rri)]
-    click.echo("; ".join(f"{name} {value:.2f}" for name, value in figures if value is not None))
+    click.echo("; ".join(f"{name} {value:.3f}" for name, value in figures if value is not None))
     before = [
         ("hit rate", where.last_year_hit_rate),
         ("PAI", where.last_year_pai),
         ("PEI", where.last_year_pei),
     ]
-    told = "; ".join(f"{name} {value:.2f}" for name, value in before if value is not None)
+    told = "; ".join(f"{name} {value:.3f}" for name, value in before if value is not None)
     click.echo(f"last year's count: {told}. Ties: {where.tie_order}")
 
 
