@@ -14,6 +14,7 @@ import pytest
 
 from harmscape.change.difference import difference_in_differences
 from harmscape.change.displacement import displacement_ratio, weighted_displacement
+from harmscape.change.interrupted import interrupted_series
 
 RATIO = 0.7
 SHORT, LONG = 80, 4_000
@@ -76,6 +77,20 @@ def difference_case(units: int, treated: int, mean: float, phi: float, drift: fl
     return once
 
 
+def series_case(mean: float, phi: float) -> Case:
+    after, month = np.arange(60) >= 42, np.arange(60) % 12 + 1
+
+    def once(rng: np.random.Generator) -> list[bool]:
+        usual = mean * np.exp(0.1 * np.sin(month / 6 * np.pi) + 0.04 * np.arange(60) / 12)
+        found = interrupted_series(
+            drawn(rng, np.where(after, RATIO, 1.0) * usual, phi), after, month, harmonics=1
+        )
+        true = (RATIO - 1) * float(usual[after].sum())
+        return [found.step.lo <= RATIO <= found.step.hi, found.change.lo <= true <= found.change.hi]
+
+    return once
+
+
 CASES: dict[str, Case] = {
     "displacement, 3 events a span": displacement_case(3, 1.0),
     "displacement, 20 events, phi 2": displacement_case(20, 2.0),
@@ -86,6 +101,8 @@ CASES: dict[str, Case] = {
     "difference, 3 of 20 units, 5 a month": difference_case(20, 3, 5, 1.7, 0.0),
     "difference, 10 of 40 units that drift": difference_case(40, 10, 5, 1.7, 0.2),
     "difference, 8 of 300 units that drift": difference_case(300, 8, 8, 1.7, 0.2),
+    "interrupted series, 6 a month": series_case(6, 1.5),
+    "interrupted series, 40 a month": series_case(40, 3.0),
 }
 CAREFUL = {
     # Few events, or a heavy kind that is often not seen at all: the range is wider than it need be.
