@@ -5,37 +5,29 @@ The peer is pandas with the same rows already in memory, which checks and keeps 
 
 from __future__ import annotations
 
-import os
 import random
-import tempfile
 import time
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from bench.figure import Figure
+from bench.force import force
 from harmscape.engine import Engine
 from harmscape.scoring.score import month_sql, score_sql
 from harmscape.views.question import ask, parameters
 from harmscape.workspace import Workspace, open_workspace
-from harmscape.workspace.begin import make_demo
 
-EVENTS = int(os.environ.get("BENCH_EVENTS", "5000000"))
 QUESTIONS = 60
 
 
 def figures() -> Iterator[Figure]:
     """All figures, one by one as they are measured."""
-    with tempfile.TemporaryDirectory() as scratch:
-        folder = Path(scratch) / "force"
-        make_demo(folder, events=EVENTS, seed=1, null=False, progress=lambda _: None)
-        workspace = open_workspace(folder)
-        workspace.load()
-        yield from _linked(workspace)
-        workspace.close()
+    workspace = open_workspace(force())
+    yield from _linked(workspace)
+    workspace.close()
 
 
 def _linked(workspace: Workspace) -> Iterator[Figure]:

@@ -126,6 +126,9 @@ def _source(name: str, agency: str, sensitivity: int) -> dict[str, Any]:
     }
 
 
+ATTRIBUTE_COLUMNS = frozenset({"attr_status", "attr_tool"})
+
+
 @dataclass
 class SmallForce:
     """A cache of compact events with a gate before it."""
@@ -176,14 +179,14 @@ def small_force(folder: Path, declared: Domain, events: Sequence[twin.Event]) ->
         engine,
         CompactInput(
             event="event",
-            pieces=[Piece("event", {"sector": "in_sector", "beat": "in_beat"})],
+            pieces=[Piece("event", {"sector": "in_sector", "beat": "in_beat"}, ATTRIBUTE_COLUMNS)],
             closing="closing",
             areas=["sector", "beat"],
             categories=list(declared.categories),
             sources=[source.id for source in declared.sources],
             attributes=declared.attributes,
             weighing=sorted({name for scheme in declared.schemes for name in scheme.attributes}),
-            columns=frozenset({"attr_status", "attr_tool"}),
+            columns=ATTRIBUTE_COLUMNS,
         ),
     )
     build_links(
@@ -248,7 +251,7 @@ def _ledger(engine: Engine, events: Sequence[twin.Event]) -> None:
                 "event_id": pa.array(ids, pa.int64()),
                 "source": texts([each.source for each in events]),
                 "day": pa.array([each.day for each in events], pa.date32()),
-                "hour": pa.array([None if each.whole_month else 12 for each in events], pa.int8()),
+                "hour": pa.array([None if each.whole_month else each.hour for each in events], pa.int8()),
                 "grain": texts(["month" if each.whole_month else "instant" for each in events]),
                 "category": texts([each.category for each in events]),
                 "quantity": pa.array([each.quantity for each in events], pa.decimal128(18, 6)),

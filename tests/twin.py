@@ -43,6 +43,7 @@ class Event:
     about: str | None = None
     starts: date | None = None
     ends: date | None = None
+    hour: int | None = 12
 
 
 @dataclass

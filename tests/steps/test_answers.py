@@ -5,11 +5,16 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from pathlib import Path
 
 import pytest
+from tests.demos import opened
 
-from harmscape.model.errors import SelectionError
+from harmscape.access import Reader
+from harmscape.model.errors import RefusedError
+from harmscape.model.role import OWNER
 from harmscape.views.result import Result
 from harmscape.workspace import Workspace
 from harmscape.workspace.answers import Answers
@@ -55,18 +60,39 @@ class Answer(Result):
     ROWS = "warnings"
 
 
-def test_the_oldest_goes_first_and_a_question_that_fails_keeps_nothing() -> None:
+def test_the_oldest_goes_first() -> None:
     answers = Answers()
-    held = [Answer(warnings=("row",) * 6000) for _ in range(4)]
+    held = [Answer(warnings=("row",) * 13_000) for _ in range(4)]
     for at, each in enumerate(held):
-        assert answers.get(str(at), lambda each=each: each) is each  # type: ignore[misc]
-    # 24,000 rows are more than are kept, so the first has gone.
-    assert answers.get("3", lambda: held[0]) is held[3]
-    assert answers.get("0", lambda: held[1]) is held[1]
+        answers.keep(str(at), each)
+    # 52,000 rows are more than are kept, so the first has gone.
+    assert [answers.get(str(at)) for at in range(4)] == [None, *held[1:]]
+    answers.get("1")
+    answers.keep("4", held[0])
+    # The second was asked for meanwhile, so the third is the oldest.
+    assert answers.get("2") is None
+    assert answers.get("1") is held[1]
+    # Kept again under its key, an answer counts once.
+    for _ in range(3):
+        answers.keep("4", held[0])
+    assert answers.get("1") is held[1]
 
-    def refused() -> Result:
-        raise SelectionError("no")
 
-    with pytest.raises(SelectionError):
-        answers.get("new", refused)
-    assert answers.get("new", lambda: held[2]) is held[2]
+def test_many_who_ask_at_once_are_given_the_one_answer_that_was_worked_out(
+    small: Callable[[str], Workspace],
+) -> None:
+    workspace = small("soc")
+    before = read_in(workspace)
+    with ThreadPoolExecutor(6) as users:
+        found = list(users.map(lambda _: workspace.ask("rank", {**WORDS, "to": "2026-07"}), range(6)))
+    assert all(each is found[0] for each in found)
+    assert read_in(workspace) == before + 6
+
+
+def test_a_role_that_may_not_read_is_given_no_kept_answer(small_folder: Callable[[str], Path]) -> None:
+    held = OWNER.model_copy(update={"id": "loader", "verbs": ("load",)})
+    with closing(opened(small_folder("soc"))) as workspace:
+        workspace.ask("rank", WORDS)
+        workspace.reader = Reader("lee", held)
+        with pytest.raises(RefusedError, match="may not read"):
+            workspace.ask("rank", WORDS)

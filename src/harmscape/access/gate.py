@@ -106,10 +106,15 @@ class Gate:
         self, reader: Reader, step: str, detail: Mapping[str, object], answer: Callable[[Engine], Answer]
     ) -> Answer:
         """Work an answer out on a narrowed cursor; it is given only once its audit row is on the disk."""
-        if "read" not in reader.role.verbs:
-            raise RefusedError(f"role {reader.role.id!r} may not read (rule: verbs)")
+        self._refuse_without_verb(reader)
         with self.narrowed(reader) as cursor:
             found = answer(cursor)
+        self.note(reader, step, detail)
+        return found
+
+    def note(self, reader: Reader, step: str, detail: Mapping[str, object]) -> None:
+        """Write down that a reader is given what was worked out before for the very same rights."""
+        self._refuse_without_verb(reader)
         self._audit.append(
             "consultation",
             actor=reader.actor,
@@ -118,7 +123,10 @@ class Gate:
             purpose=reader.purpose,
             detail={**detail, "policy": self.digest(reader)},
         )
-        return found
+
+    def _refuse_without_verb(self, reader: Reader) -> None:
+        if "read" not in reader.role.verbs:
+            raise RefusedError(f"role {reader.role.id!r} may not read (rule: verbs)")
 
     def digest(self, reader: Reader) -> str:
         """What this reader may count and see, as part of every receipt and cache key."""

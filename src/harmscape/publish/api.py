@@ -45,6 +45,7 @@ _PAGES = (
     "/standing",
     "/funnel",
     "/changed",
+    "/concentration",
     "/forecast",
     "/tasks",
     "/operations",
@@ -59,7 +60,6 @@ _PAGES = (
 def make_app(workspace: Workspace) -> FastAPI:
     """The application over one workspace. Its OpenAPI document names every view and every word."""
     app = FastAPI(title="harmscape", version=harmscape.__version__, docs_url=None, redoc_url=None)
-    # One reader at a time enters a view: cursors are cheap, and two cores are soon full.
     turn = threading.Lock()
 
     @app.middleware("http")
@@ -76,7 +76,7 @@ def make_app(workspace: Workspace) -> FastAPI:
             response.headers.setdefault(name, value)
         return response
 
-    app.add_middleware(GZipMiddleware, minimum_size=2000, compresslevel=5)
+    app.add_middleware(GZipMiddleware, minimum_size=2000, compresslevel=1)
 
     @app.exception_handler(HarmscapeError)
     async def plainly(_request: Request, fault: HarmscapeError) -> Response:
@@ -107,21 +107,20 @@ def make_app(workspace: Workspace) -> FastAPI:
             return Response(shapes, media_type="application/geo+json")
 
     for view in VIEWS.values():
-        _add(app, workspace, view, turn)
+        _add(app, workspace, view)
     add_exports(app, workspace)
     add_people(app, workspace, turn)
     _add_page(app)
     return app
 
 
-def _add(app: FastAPI, workspace: Workspace, view: View, turn: threading.Lock) -> None:
+def _add(app: FastAPI, workspace: Workspace, view: View) -> None:
     """One endpoint for one view: its query is the words of a selection and the view's own options."""
 
     def answer(request: Request) -> Response:
         asked = read_words(request, view)
-        with turn:
-            found = workspace.ask(view.name, asked.words, snapshot=asked.snapshot, **asked.options)
-            return answered(found.to_dict())
+        found = workspace.ask(view.name, asked.words, snapshot=asked.snapshot, **asked.options)
+        return Response(found.to_json(), media_type="application/json")
 
     app.get(
         f"/api/{view.name}",

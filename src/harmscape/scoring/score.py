@@ -132,11 +132,11 @@ def area_month_sql(pick: Pick, area_column: str, attributes: Sequence[str]) -> s
 
 
 def hour_sql(pick: Pick) -> str:
-    """One row per weekday (1 Monday) and hour, of events whose time is known."""
+    """One row per weekday (1 Monday; null for events known by month alone) and hour (null where unknown)."""
     return f"""
-        select isodow(e.day)::integer as weekday, e.hour::integer as hour, count(*) as events
-        from {pick.relation()} e where e.hour is not null and not e.whole_month and {pick.events.sql}
-        group by all
+        select case when not e.whole_month then isodow(e.day)::integer end as weekday,
+               e.hour::integer as hour, count(*) as events
+        from {pick.relation()} e where {pick.events.sql} group by all
     """
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -15,9 +15,10 @@ from harmscape.model.errors import SelectionError
 from harmscape.model.geography import UNPLACED, Geography
 from harmscape.ranking.competition import competition_ranks
 from harmscape.ranking.interval import harm_interval
-from harmscape.scoring.score import event_sql, hour_sql, score_sql
+from harmscape.scoring.score import event_sql, score_sql
 from harmscape.views.areas import AreaStanding, area_rows, rank_areas
 from harmscape.views.context import AreaBook, Context
+from harmscape.views.hours import Hours, read_hours
 from harmscape.views.question import Question, ask, parameters
 from harmscape.views.result import Result
 from harmscape.views.scored import NOTHING, Scored, rare_cells, score_areas, without_cells
@@ -57,14 +58,6 @@ class CategoryPart:
     harm_hi: float | None
     share: float | None
     weight_status: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Hours:
-    """Events whose time is known, by weekday (Monday first) and hour: seven lists of 24 counts."""
-
-    known: int
-    cells: tuple[tuple[int, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +131,7 @@ def place_profile(cursor: Engine, context: Context, words: Mapping[str, object])
         sentence=Sentence(sure, rest),
         parts=tuple(_parts(everywhere, whole, index)),
         trend=tuple(trend(here)),
-        hours=_hours(here),
+        hours=read_hours(here),
         below=_below(here),
         largest=tuple(_largest(here, whole.harm[index])),
         warnings=tuple(question.notes()),
@@ -175,14 +168,15 @@ def _parts(question: Question, scored: Scored, index: int) -> list[CategoryPart]
         [index + 1],
     )
     total = scored.harm[index]
+    limits = _limits([row[3:6] for row in rows])
     parts = []
-    for number, weight_no, events, harm, variance, largest, certain in rows:
+    for (number, weight_no, events, harm, _, _, certain), (lo, hi) in zip(rows, limits, strict=True):
         category = question.category_ids.get(number, "none")
         title = categories[category].title if category in categories else "Uncategorised"
         if weight_no is None:
             parts.append(CategoryPart(category, title, events, None, None, None, None, None))
             continue
-        limits = None if certain or events < 2 else _limits(float(harm), variance, largest)
+        is_range = not certain and events > 1
         held = question.by_number[weight_no].parts
         parts.append(
             CategoryPart(
@@ -190,8 +184,8 @@ def _parts(question: Question, scored: Scored, index: int) -> list[CategoryPart]
                 title=title,
                 events=events,
                 harm=harm,
-                harm_lo=limits[0] if limits else None,
-                harm_hi=limits[1] if limits else None,
+                harm_lo=lo if is_range else None,
+                harm_hi=hi if is_range else None,
                 share=float(harm / total) if total else None,
                 weight_status=scheme.status_of(held[0]) if held else "trial",
             )
@@ -199,22 +193,16 @@ def _parts(question: Question, scored: Scored, index: int) -> list[CategoryPart]
     return sorted(parts, key=lambda part: (-(part.harm or NOTHING), -part.events, part.id))
 
 
-def _limits(harm: float, variance: float, largest: float) -> tuple[float, float]:
-    """The 95 % range of one part."""
-    spread = np.array([max(variance, harm * largest if largest else 0.0)])
-    lo, hi = harm_interval(np.array([harm]), spread, heaviest=largest, next_weight=largest)
-    return float(lo[0]), float(hi[0])
-
-
-def _hours(question: Question) -> Hours | None:
-    picked = question.pick()
-    rows = question.cursor.rows("hours", hour_sql(picked), parameters(picked, tallied=False))
-    if not rows:
-        return None
-    grid = [[0] * 24 for _ in range(7)]
-    for weekday, hour, events in rows:
-        grid[weekday - 1][hour] = events
-    return Hours(sum(map(sum, grid)), tuple(tuple(each) for each in grid))
+def _limits(parts: Sequence[tuple[Decimal | None, float | None, float | None]]) -> list[tuple[float, float]]:
+    """The 95 % range of each part by its harm, variance and largest event; (0, 0) for one without weight."""
+    harm, variance, largest = (
+        np.array([[float(each or 0) for each in part] for part in parts]).reshape(-1, 3).T
+    )
+    # In units of its own largest event the next one of each part weighs 1, so that one call does for all.
+    unit = np.where(largest > 0, largest, 1.0)
+    y = harm / unit
+    lo, hi = harm_interval(y, np.maximum(variance / unit**2, y), heaviest=1.0, next_weight=1.0)
+    return list(zip((lo * largest).tolist(), (hi * largest).tolist(), strict=True))
 
 
 def _below(question: Question) -> AreasBelow | None:

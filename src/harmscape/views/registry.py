@@ -22,6 +22,7 @@ from harmscape.views.figures import figures
 from harmscape.views.forecast_view import forecast
 from harmscape.views.funnel_view import funnel_view
 from harmscape.views.group_profile import group_profile
+from harmscape.views.hours import week
 from harmscape.views.marks import marks
 from harmscape.views.near_repeat_view import near_repeat_view
 from harmscape.views.place_profile import place_profile
@@ -48,6 +49,7 @@ VIEWS: Mapping[str, View] = {
     for view in (
         View("rank", "Where is the harm? Every area in its standing.", sector_overview),
         View("place", "What is this place like? One area's profile.", place_profile),
+        View("hours", "When does it happen? Events by weekday and hour.", week),
         View(
             "rows",
             "Which rows make this figure?",

@@ -9,13 +9,15 @@ import type {
   Choice,
   ChoiceField,
   Choices,
-  Place,
   Rank,
   RowPage,
+  Week,
   Words,
   Workspace,
 } from "./types";
 
+/** From so many areas on, what needs no list of them is asked by coarser ones. */
+const FEW_AREAS = 2000;
 const WEEK = ["weekday", "hour"];
 const FIELDS = ["detection", "category", "agency", "source"];
 
@@ -25,11 +27,12 @@ export function link(workspace: () => Workspace) {
   const picked = $derived(readPicked(route.words));
   const focus = $derived(narrowedTo(words, by, picked.areas));
   const isNarrow = $derived(focus !== words);
-  /** The one area that holds all others: the week of the whole selection is asked of it. */
   const top = $derived(workspace().geographies.find((each) => each.parent === null && each.areas === 1));
 
   const ranked = follow<Rank>(() => api("rank", words));
-  const focused = follow<Rank>(() => (isNarrow ? api("rank", focus) : null));
+  const focused = follow<Rank>(() =>
+    isNarrow ? api("rank", { ...focus, by: coarsest(workspace(), by), against: "" }) : null,
+  );
   const other = follow<Rank>(() => (route.second ? api("rank", route.second) : null));
   const summed = follow<Rank>(() => {
     const of = route.words.of;
@@ -42,14 +45,11 @@ export function link(workspace: () => Workspace) {
   const above = follow<AreaShapes>(() =>
     parent && parent !== top?.id ? api("areas", { by: parent }) : null,
   );
-  const week = follow<Place>(() => {
-    const whole = around.value?.features[0]?.id;
-    return top && whole ? api("place", { ...without(focus, WEEK), by: top.id, area: whole }) : null;
-  });
+  const week = follow<Week>(() => api("hours", without(focus, WEEK)));
   const choices = follow<Choices>(() =>
     api("choices", {
       ...(route.onSecond ? route.edited : focus),
-      fields: [...FIELDS, ...(top ? [] : WEEK)].join(","),
+      fields: FIELDS.join(","),
     }),
   );
   const [kind] = $derived(kindsOf(workspace()));
@@ -89,6 +89,15 @@ export function link(workspace: () => Workspace) {
       return isNarrow;
     },
   };
+}
+
+/** The areas by which a narrowed selection is summed: the fewest there are, since only sums and months are read. */
+function coarsest(workspace: Workspace, by: string): string {
+  const counts = workspace.geographies.map((each) => ({ id: each.id, areas: each.areas }));
+  const own = counts.find((each) => each.id === by.split("@")[0]);
+  if (!own || own.areas < FEW_AREAS) return by;
+  const least = counts.reduce((one, other) => (other.areas < one.areas ? other : one), own);
+  return least.areas < FEW_AREAS ? least.id : "category";
 }
 
 /** A standing of groups as a field with its four states. */

@@ -22,7 +22,7 @@ export interface Workspace {
   loaded_at: string | null;
   demo: boolean;
   geographies: (Kind & { areas: number; parent: string | null })[];
-  measures: (Titled & { reason: string; scheme: string })[];
+  measures: (Titled & { reason: string; scheme: string; no_outcome?: string | null })[];
   schemes: (Titled & { status: string; unit: string })[];
   defaults: { by: string; measure: string; window: string; k: number };
   attribution: string[];
@@ -151,6 +151,19 @@ export interface PlacePart extends Titled {
   weight_status: string | null;
 }
 
+/** Events by weekday (Monday first) and hour, of those whose time is known; `events` counts all. */
+export interface Hours {
+  known: number;
+  events: number;
+  cells: number[][];
+}
+
+/** The answer of /api/hours. */
+export interface Week {
+  hours: Hours | null;
+  selection: Words;
+}
+
 export interface Place {
   area: {
     area_id: string;
@@ -163,7 +176,7 @@ export interface Place {
   of: number;
   parts: PlacePart[];
   trend: Month[];
-  hours: { known: number; cells: number[][] } | null;
+  hours: Hours | null;
   below: { by: Titled; areas: { area_id: string; name: string; events: number; harm: number }[] } | null;
   largest: { day: string; reference: string | null; category: string; harm: number; share: number | null }[];
   receipt: Record<string, unknown>;

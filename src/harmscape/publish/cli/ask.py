@@ -24,6 +24,7 @@ from harmscape.publish.cli.show import (
 from harmscape.publish.cli.standing import show_standing
 from harmscape.views.data_health import DataHealth
 from harmscape.views.drilldown import MOST, Rows
+from harmscape.views.hours import Week
 from harmscape.views.place_profile import PlaceProfile
 from harmscape.views.row_lines import SORTS
 from harmscape.views.scheme_view import SchemeView
@@ -147,6 +148,28 @@ def rows(
     )
     if result.withheld:
         click.echo(f"{result.withheld:,} rows are counted and may not be opened in your role")
+    notes(result.warnings, "Mind:")
+    receipt_line(result)
+
+
+@click.command(short_help="When does it happen?")
+@workspace_option
+@selection_options
+@format_options
+def hours(folder: Path, form: str, out: Path | None, **words: Any) -> None:
+    """When does it happen? Events by weekday and hour."""
+    result = open_workspace(folder).ask("hours", said(words))
+    if emit(result, form, out):
+        return
+    assert isinstance(result, Week)
+    click.echo(click.style(str(result.sentence), bold=True))
+    if result.hours:
+        body = [
+            (each.day, f"{each.events:,}", *(str(count or "") for count in row))
+            for each, row in zip(result.days, result.hours.cells, strict=True)
+        ]
+        heads = [("Day", "l"), ("Events", "r"), *((f"{hour:02d}", "r") for hour in range(24))]
+        console().print(table("", heads, body))
     notes(result.warnings, "Mind:")
     receipt_line(result)
 

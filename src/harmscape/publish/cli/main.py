@@ -13,8 +13,8 @@ from harmscape.model.errors import ConfigError, HarmscapeError
 from harmscape.publish.cli.ask import health, hours, place, rank, reproduce, rows, stability, weights
 from harmscape.publish.cli.begin import check, demo, import_weights, init, load, schema
 from harmscape.publish.cli.compared import chart, classes, compare, funnel
-from harmscape.publish.cli.gathered import clusters, concentration, near_repeats
 from harmscape.publish.cli.forecast import forecast
+from harmscape.publish.cli.gathered import clusters, concentration, near_repeats
 from harmscape.publish.cli.keep import audit, serve
 from harmscape.publish.cli.moved import changed
 from harmscape.publish.cli.operations import operation
@@ -82,6 +82,7 @@ _COMMANDS = (
     rows,
     health,
     weights,
+    hours,
     stability,
     theme,
     group,
@@ -102,7 +103,6 @@ _COMMANDS = (
     serve,
     reproduce,
     import_weights,
-    hours,
     schema,
     audit,
 )
