@@ -45,6 +45,7 @@ _PAGES = (
     "/standing",
     "/funnel",
     "/changed",
+    "/compare",
     "/concentration",
     "/forecast",
     "/tasks",

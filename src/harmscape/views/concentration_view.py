@@ -331,8 +331,7 @@ def _places(held: Lying, spots: HarmSpots, hot: HotAreas | None, alike: Alike | 
 def _named(kind: str) -> tuple[str, str]:
     if kind == "points":
         return "point", "points"
-    said = kind.replace("_", " ")
-    return f"place by {said}", f"places by {said}"
+    return "named place", "named places"
 
 
 def _descriptor(question: Question) -> str:

@@ -213,10 +213,16 @@ def _sentence(bands: list[Band], unit: str, *, on_map_points: bool, events: int)
     most = max(more, key=lambda band: band.ratio or 0.0)
     same = "at the same map point" if on_map_points else "at the same place"
     where = same if most.metres_to <= _SAME_PLACE_M else f"within {most.metres_to:,.0f} m"
-    span = f"{most.gap_to} {unit}" if most.gap_from == 0 else f"{most.gap_from} to {most.gap_to} {unit}"
+    if unit == "months":
+        late = "in the same month" if most.gap_to == 1 else f"{most.gap_from} months later"
+    else:
+        late = (
+            f"within {most.gap_to} days"
+            if most.gap_from == 0
+            else f"{most.gap_from} to {most.gap_to} days later"
+        )
     return Sentence(
-        f"After one incident, another {where} within {span} is {most.ratio:.1f} times as frequent"
-        " as by chance.",
+        f"After one incident, another {where} {late} is {most.ratio:.1f} times as frequent as by chance.",
         f"{len(more):,} of {len(bands):,} bands hold more pairs than chance.",
     )
 
