@@ -40,10 +40,14 @@ export function draw(shapes: AreaShapes, width: number, tallest: number, margin:
   const areas = shapes.features.map((feature) => {
     const polygons = polygonsOf(feature.geometry).map((polygon) => polygon.map((ring) => ring.map(place.at)));
     const spot = few ? widest(polygons) : middle(polygons.flat());
+    let path: string | null = null;
     return {
       id: feature.id,
       name: feature.properties.name,
-      path: pathOf(polygons.flat()),
+      // The map to zoom into draws tens of thousands of areas without their paths.
+      get path() {
+        return (path ??= pathOf(polygons.flat()));
+      },
       ...spot,
       span: spanOf(polygons.flat()),
     };

@@ -38,15 +38,27 @@ export function breaksOf(values: number[]): number[] {
   if (sorted.length < 2 || most - least < most / 20) return [];
   const round = friendly(least, most);
   const breaks: number[] = [];
+  const below = new Map(round.map((each) => [each.value, countBelow(sorted, each.value)]));
   for (const share of SHARES) {
     const cost = (each: Friendly) =>
-      Math.abs(sorted.filter((value) => value < each.value).length / sorted.length - share) + each.cost;
+      Math.abs((below.get(each.value) ?? 0) / sorted.length - share) + each.cost;
     const best = round.reduce((one, other) => (cost(other) < cost(one) ? other : one), round[0] as Friendly);
     const floor = breaks.at(-1) ?? 0;
     if (sorted.some((value) => value >= floor && value < best.value) && best.value > floor)
       breaks.push(best.value);
   }
   return breaks.filter((each) => sorted.some((value) => value >= each));
+}
+
+/** How many of some sorted values lie below a figure. */
+function countBelow(sorted: number[], figure: number): number {
+  let [low, high] = [0, sorted.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((sorted[middle] as number) < figure) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 interface Friendly {

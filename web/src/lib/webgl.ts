@@ -3,7 +3,7 @@
 import { route } from "./route.svelte";
 
 /** From here on a plain drawing is slower than WebGL even without a graphics card. */
-const MANY = 1500;
+export const MANY = 1500;
 
 const able = new Map<boolean, boolean>();
 
