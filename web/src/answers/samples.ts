@@ -1,6 +1,7 @@
 // Invented figures for the page of all parts: each state that a part can be in, none of it from any data.
 
 import type { Composition, Month, PlacePart, Rank, Standing, Tier } from "../lib/types";
+import type { FunnelAnswer, Step } from "./changed";
 import type { Recent, Task } from "./tasks";
 import type { Happening, MatrixCell, Member, Spread } from "./types";
 
@@ -297,3 +298,65 @@ export const RECENT: Recent = {
   provisional: true,
   warnings: [],
 };
+
+/** A funnel around one rate; its limits fall with the root of the size, as those of the server nearly do. */
+export function funnelOf(areas: Spread[]): FunnelAnswer {
+  const common = 120;
+  const half = (size: number, z: number) => (z * common * 22) / Math.sqrt(size);
+  const limits = (size: number) => ({
+    size,
+    lo_998: Math.max(0, common - half(size, 3.09)),
+    lo_95: Math.max(0, common - half(size, 1.96)),
+    hi_95: common + half(size, 1.96),
+    hi_998: common + half(size, 3.09),
+  });
+  const points = areas
+    .filter((area) => (area.base ?? 0) > 0)
+    .map((area) => {
+      const size = area.base ?? 1;
+      const value = (1000 * area.harm) / size;
+      const z = (value - common) / half(size, 1);
+      const line = Math.abs(z) > 3.09 ? "998" : Math.abs(z) > 1.96 ? "95" : "";
+      return {
+        ...limits(size),
+        area_id: area.area_id,
+        name: area.name,
+        events: area.events,
+        value,
+        z,
+        q: Math.exp(-z * z),
+        where: line ? `${z > 0 ? "above" : "below"}_${line}` : "inside",
+        is_apart: line === "998",
+      };
+    })
+    .sort((a, b) => b.z - a.z);
+  const far = Math.max(...points.map((point) => point.size)) * 1.05;
+  return {
+    sentence: { sure: "Two of the sectors stand above the rest for their size.", rest: "None stands below." },
+    note: "Harm per 1,000 residents against residents.",
+    points,
+    curve: Array.from({ length: 41 }, (_, index) => limits(far * Math.max(index / 40, 0.02) ** 2)),
+    common,
+    factor: 2.4,
+    per: 1000,
+    along: "residents",
+    bases: ["residents", "events"],
+    basis: "residents",
+    left: [],
+    by: { id: "sector", title: "Sector", plural: "Sectors" },
+    warnings: [],
+  };
+}
+
+/** Twelve quarters of a steady count, one of them missing, and one that is not. */
+export const STEPS: Step[] = [42, 46, 39, 51, null, 48, 44, 50, 47, 43, 49, 46, 71].map((events, index) => ({
+  starts: `${2023 + Math.floor(index / 4)}-${String((index % 4) * 3 + 1).padStart(2, "0")}-01`,
+  months: 3,
+  events,
+  centre: 46,
+  lo: 26,
+  hi: 66,
+  known: index === 12 ? 0.98 : 1,
+  in_window: index === 12,
+  signals: index === 12 ? ["beyond the limits, above"] : [],
+}));
