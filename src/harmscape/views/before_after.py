@@ -3,23 +3,35 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
+from math import isfinite
 
+import numpy as np
+import pyarrow as pa
 import shapely
+from numpy.typing import NDArray
 
+from harmscape.change.baseline import month_dispersion
+from harmscape.change.counts import compare_counts
+from harmscape.change.effect import gamma_limits
 from harmscape.engine import Engine
-from harmscape.model.period import Period
+from harmscape.model.period import Period, month_start
 from harmscape.places.within import points_within
 from harmscape.scoring.score import event_sql
+from harmscape.views.areas import FEW
 from harmscape.views.context import Context
 from harmscape.views.question import Question, ask, parameters
 from harmscape.views.reach import reach_of
 
 ENOUGH_DAYS = 28
 """Fewer complete days than this after a task was agreed say nothing of it yet."""
+
+_BASELINE_MONTHS = 36
+_CLEARLY, _PROBABLY = 0.05, 0.80
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +45,23 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True)
+class CountTest:
+    """The difference of two spans of one length: the ratio of their counts with 95 % limits, p of no change.
+
+    dispersion: variance over mean of months before, which the test allows for. verdict: `clearly_lower`,
+    `probably_lower`, `not_told_apart`, `probably_higher`, `clearly_higher`, or `few`.
+    """
+
+    ratio: float | None
+    lo: float
+    hi: float | None
+    p: float
+    dispersion: float
+    verdict: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
 class BeforeAfter:
     """Two spans of the same length on both sides of a day; none while no day of data has come after it."""
 
@@ -41,6 +70,7 @@ class BeforeAfter:
     before: Span | None
     after: Span | None
     notes: tuple[str, ...]
+    test: CountTest | None = None
 
 
 def before_after(
@@ -66,13 +96,67 @@ def before_after(
     notes = _within_span(question, Period(before.starts, after.ends)).notes()
     if polygon is not None:
         notes.append("Only events with a point of their own can be found within a drawn area.")
-    return BeforeAfter(
-        days,
-        days < ENOUGH_DAYS,
-        _span(question, before, polygon),
-        _span(question, after, polygon),
-        tuple(notes),
+    first, second = _span(question, before, polygon), _span(question, after, polygon)
+    early = days < ENOUGH_DAYS
+    test = None if early else _tested(first.events, second.events, _dispersion(question, day, polygon))
+    return BeforeAfter(days, early, first, second, tuple(notes), test)
+
+
+def _tested(before: int, after: int, dispersion: float) -> CountTest:
+    """Two counts of one length of time beside each other, in the fixed words.
+
+    >>> _tested(40, 20, 1.0).sentence
+    'Clearly lower: 20 after, 40 before.'
+    >>> _tested(6, 4, 1.0).sentence
+    '4, expected 3–12: so few tell nothing of the task.'
+    """
+    found = compare_counts([after / dispersion], [before / dispersion])
+    ratio, lo, hi, p = (float(each[0]) for each in found)
+    side = "lower" if after < before else "higher"
+    if max(before, after) < FEW:
+        least, most = gamma_limits(float(before), dispersion * before, 1.0)
+        verdict, said = "few", f"{after}, expected {least:.0f}–{most:.0f}: so few tell nothing of the task."
+    elif p < _CLEARLY:
+        verdict, said = f"clearly_{side}", f"Clearly {side}: {after:,} after, {before:,} before."
+    elif 1 - p / 2 >= _PROBABLY:
+        verdict, said = f"probably_{side}", f"Probably {side}: {after:,} after, {before:,} before."
+    else:
+        verdict, said = "not_told_apart", f"Cannot be told apart: {after:,} after, {before:,} before."
+    return CountTest(
+        ratio if isfinite(ratio) else None, lo, hi if isfinite(hi) else None, p, dispersion, verdict, said
     )
+
+
+def _dispersion(question: Question, day: date, polygon: Mapping[str, object] | None) -> float:
+    """Variance over mean of the months before a day, season taken out; 1 where too few are at hand."""
+    ends = month_start(day)
+    told = [min(extent.months) for extent in question.counted_extents]
+    starts = max([month_start(ends, -_BASELINE_MONTHS), *told])
+    if starts >= ends:
+        return 1.0
+    months = Period(starts, ends).months
+    events = events_by_month(question, Period(starts, ends), polygon)
+    gaps = question.gaps()
+    counts = [events.get(month, 0) for month in months]
+    return month_dispersion([counts], [each.month for each in months], [each not in gaps for each in months])
+
+
+def events_by_month(
+    question: Question, period: Period, polygon: Mapping[str, object] | None
+) -> Mapping[date, int]:
+    """Events of a selection by month over whole months, within a drawn polygon where one is given."""
+    held = _within_span(question, period)
+    picked = held.pick()
+    sql = event_sql(picked, held.area_column, held.attributes)
+    bound = parameters(picked, tallied=False)
+    if polygon is None:
+        by_month = f"select date_trunc('month', w.day)::date, count(*) from ({sql}) w group by all"
+        return dict(held.cursor.rows("months", by_month, bound))
+    found: Counter[date] = Counter()
+    rows, inside = _placed(held, polygon)
+    for each, is_in in zip(rows.column("day").to_pylist(), inside, strict=True):
+        found[month_start(each)] += int(is_in)
+    return found
 
 
 _DAY = timedelta(days=1)
@@ -87,17 +171,7 @@ def _span(question: Question, period: Period, polygon: Mapping[str, object] | No
         total = f"select count(*), coalesce(sum(w.harm), 0) from ({sql}) w"
         events, harm = held.cursor.rows("span", total, bound)[0]
         return Span(period.starts, period.ends - _DAY, events, Decimal(harm))
-    held.cursor.create("spanned", sql, bound)
-    rows = held.cursor.arrow(
-        "points",
-        """
-        select w.harm, e.x, e.y, e.epsg
-        from spanned w join seen_event e on e.event_id = w.event_id
-        where e.x is not null and e.y is not null
-        """,
-    )
-    held_at = [rows.column(name).to_numpy() for name in ("x", "y", "epsg")]
-    within = points_within(shapely.from_geojson(json.dumps(polygon)), *held_at)
+    rows, within = _placed(held, polygon)
     harm = [points for points, inside in zip(rows.column("harm").to_pylist(), within, strict=True) if inside]
     return Span(
         period.starts,
@@ -105,6 +179,23 @@ def _span(question: Question, period: Period, polygon: Mapping[str, object] | No
         int(within.sum()),
         sum((points for points in harm if points is not None), Decimal(0)),
     )
+
+
+def _placed(held: Question, polygon: Mapping[str, object]) -> tuple[pa.Table, NDArray[np.bool_]]:
+    """The events of a selection that have a point the reader may open, and which lie in a polygon."""
+    picked = held.pick()
+    sql = event_sql(picked, held.area_column, held.attributes)
+    held.cursor.create("spanned", sql, parameters(picked, tallied=False))
+    rows = held.cursor.arrow(
+        "points",
+        """
+        select w.day, w.harm, e.x, e.y, e.epsg
+        from spanned w join seen_event e on e.event_id = w.event_id
+        where e.x is not null and e.y is not null
+        """,
+    )
+    at = [rows.column(name).to_numpy() for name in ("x", "y", "epsg")]
+    return rows, points_within(shapely.from_geojson(json.dumps(polygon)), *at)
 
 
 def _within_span(question: Question, period: Period) -> Question:

@@ -14,6 +14,7 @@ from harmscape.engine import Duck, Engine
 from harmscape.model.domain import Domain
 from harmscape.model.entity import CATEGORY
 from harmscape.model.geography import SMALLER_THAN_ANY_LSOA_M2, Geography
+from harmscape.model.outcome import why_no_outcome
 from harmscape.places.area import to_geojson
 from harmscape.places.grid import is_finer_than_lsoa
 from harmscape.rollup import read_dictionaries
@@ -89,6 +90,7 @@ class Snapshot:
                     "measures": list(each.measures),
                     "reason": each.reason,
                     "scheme": each.scheme,
+                    "no_outcome": why_no_outcome(domain, each),
                 }
                 for each in domain.measures
             ],

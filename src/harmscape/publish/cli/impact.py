@@ -1,0 +1,156 @@
+"""The command that asks whether an operation worked."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from harmscape.publish.cli.options import format_options, said, selection_options, workspace_option
+from harmscape.publish.cli.show import console, cut, emit, notes, receipt_line, table
+from harmscape.views.impact_figure import Figure
+from harmscape.views.impact_result import Impact
+from harmscape.workspace import open_workspace
+
+_NAME = 44
+SURETY = {
+    "clearly": "clearly {}",
+    "probably": "probably {}",
+    "not_told_apart": "cannot be told from chance",
+}
+
+
+@click.command(short_help="Did an operation work, and did harm move next door?")
+@click.argument("operation", metavar="OPERATION")
+@workspace_option
+@selection_options
+@format_options
+@click.option(
+    "--method",
+    metavar="NAME,...",
+    help="wdd, did, its, synthetic; the first gives the answer. Default: wdd,did,its.",
+)
+@click.option("--controls", metavar="auto|CODE,...", help="The areas to compare with. Default: the likest.")
+@click.option(
+    "--buffer", metavar="METRES,...", help="Rings in metres, e.g. 250,500. Default: bordering areas."
+)
+@click.option("--months-before", metavar="N", help="How many months before to compare with.")
+@click.option("--veto", "vetoes", multiple=True, metavar="CODE", help="Turn a control down; needs --why.")
+@click.option("--why", "reasons", multiple=True, help="Why, once for each --veto.")
+def impact(
+    operation: str,
+    folder: Path,
+    form: str,
+    out: Path | None,
+    method: str | None,
+    controls: str | None,
+    buffer: str | None,
+    months_before: str | None,
+    vetoes: tuple[str, ...],
+    reasons: tuple[str, ...],
+    **words: Any,
+) -> None:
+    """Did OPERATION work? Its areas beside like ones that nobody acted on, before and after it began."""
+    if len(vetoes) != len(reasons):
+        raise click.UsageError("each --veto needs a --why: an area is turned down with a reason")
+    options = {
+        "method": method,
+        "controls": controls,
+        "buffer": buffer,
+        "months_before": months_before,
+        "veto": ";".join(f"{code}={why}" for code, why in zip(vetoes, reasons, strict=True)) or None,
+    }
+    given = {name: value for name, value in options.items() if value is not None}
+    result = open_workspace(folder).ask("impact", said(words), operation=operation, **given)
+    if emit(result, form, out):
+        return
+    assert isinstance(result, Impact)
+    click.echo(click.style(str(result.sentence), bold=True))
+    click.echo(" ".join(filter(None, (result.displacement, result.harm))))
+    click.echo(
+        f"{result.measure['title']}; {result.windows['after_months']} months from"
+        f" {result.windows['after_starts']}, beside {result.windows['before_months']} months before."
+        f" {result.power}"
+    )
+    _figures(result)
+    _controls(result)
+    _rest(result)
+    receipt_line(result)
+
+
+def surety_words(figure: Figure) -> str:
+    """The fixed words of a figure."""
+    return SURETY[figure.surety].format("fewer" if figure.estimate < 0 else "more")
+
+
+def _figures(result: Impact) -> None:
+    screen = console()
+    heads = [("Method", "l"), ("Change", "r"), ("95% range", "r"), ("Ratio", "r"), ("", "l"), ("", "l")]
+    figures = [*result.methods, *(ring.change for ring in result.rings)]
+    figures += [result.together] if result.together else []
+    rows = [
+        (
+            cut(each.title, _NAME),
+            f"{each.estimate:+,.0f}",
+            f"{each.lo:+,.0f} to {each.hi:+,.0f}",
+            "" if each.ratio is None else f"{each.ratio:.2f}",
+            surety_words(each),
+            each.note,
+        )
+        for each in figures
+    ]
+    screen.print()
+    screen.print(table("", heads, rows))
+    others = [
+        (
+            cut(each.name, _NAME),
+            f"{each.estimate:+,.0f}",
+            f"{each.lo:+,.0f} to {each.hi:+,.0f}",
+            each.of,
+            "turns the sign" if each.turns else "",
+        )
+        for each in result.others
+    ]
+    columns = [("Other choices", "l"), ("Change", "r"), ("95% range", "r"), ("Of", "l"), ("", "l")]
+    screen.print(table(f"\n{result.robustness}", columns, others))
+
+
+def _controls(result: Impact) -> None:
+    body = [
+        (
+            cut(each.name, _NAME),
+            each.area_id,
+            "chosen" if each.chosen else f"turned down: {each.vetoed}" if each.vetoed else "",
+            f"{each.events_a_month:,.1f}",
+            f"{each.distance:.2f}",
+        )
+        for each in result.controls
+        if each.chosen or each.vetoed
+    ]
+    heads = [("Control", "l"), ("Code", "l"), ("", "l"), ("Events a month", "r"), ("Unlikeness", "r")]
+    console().print(table("", heads, body))
+
+
+def _rest(result: Impact) -> None:
+    notes(
+        [
+            f"{each['title']}: {str(each['chosen'])[:16].replace('T', ' ')}"
+            + (f" (added {each['added_after']})" if each["added_after"] else "")
+            for each in result.operation["measures"]
+        ],
+        "Measures chosen:",
+    )
+    notes([f"{each.title}: {each.areas} areas" for each in result.elsewhere], "Other operations, left out:")
+    if result.anyway:
+        told = result.anyway
+        click.echo(
+            f"\nThe year before the start had {told.last:,.0f} events, earlier years {told.past:,.0f}: with"
+            f" nothing done, {told.change:+,.0f} ({told.lo:+,.0f} to {told.hi:+,.0f}) would be expected the"
+            " year after."
+        )
+    alarm = next((each.month for each in result.watch if each.alarm), None)
+    if result.watch:
+        seen = f"{alarm:%B %Y}" if alarm else "no month"
+        click.echo(f"Looked at every month, chance would have been ruled out in {seen}.")
+    notes(result.warnings, "Mind:")

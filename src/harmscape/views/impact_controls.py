@@ -1,0 +1,140 @@
+"""Controls: the areas likest to the treated before the start, who was offered, chosen, and turned down."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from harmscape.change.controls import likeness
+from harmscape.model.errors import SelectionError
+from harmscape.views.impact_counts import Counts, Flags
+from harmscape.views.impact_ground import Ground
+from harmscape.views.impact_result import Control
+
+_SHOWN = 12
+FEWEST, TIMES = 5, 2
+"""So many controls at least, and so many for each treated area: few make the comparison unsteady."""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The controls of the treated areas, and of the ring; the next likest, for the sceptic; the table.
+
+    Each flag of shape (u,); no unit is in two of them.
+    """
+
+    chosen: Flags
+    next_likest: Flags
+    ring: Flags
+    table: tuple[Control, ...]
+
+
+def choose(
+    counts: Counts, ground: Ground, before: Flags, *, wanted: str, vetoed: Mapping[str, str]
+) -> Choice:
+    """The likest areas, or those named; never one that is treated, borders it, or was operated in.
+
+    wanted: `auto`, or codes with commas between. vetoed: areas turned down, each with the reason.
+    """
+    turned_down = _flags(ground, vetoed)
+    number = max(FEWEST, TIMES * int(ground.treated.sum()))
+    found = _likest(counts, ground.treated, ground.eligible, before, number, turned_down)
+    likest = [unit for unit in found.order.tolist() if not turned_down[unit]]
+    if wanted.strip().lower() in ("", "auto"):
+        chosen = likest[:number]
+    else:
+        chosen = _named(ground, wanted, turned_down)
+    rest = [unit for unit in likest if unit not in set(chosen)]
+    following = rest[:number]
+    ring: list[int] = []
+    if ground.bordering.any():
+        left = _only(len(counts.events), rest)
+        size = max(FEWEST, TIMES * int(ground.bordering.sum()))
+        beside = _likest(counts, ground.bordering, left, before, size, turned_down) if left.any() else None
+        ring = beside.order.tolist()[:size] if beside is not None else []
+    table = _table(counts, ground, before, found, set(chosen), vetoed)
+    units = len(counts.events)
+    return Choice(_only(units, chosen), _only(units, following), _only(units, ring), table)
+
+
+def parse_vetoes(text: str) -> dict[str, str]:
+    """Areas turned down, `CODE=why;CODE=why`.
+
+    >>> parse_vetoes("S7=own operation from February")
+    {'S7': 'own operation from February'}
+    """
+    found = {}
+    for part in text.split(";"):
+        if part.strip():
+            code, _, why = part.partition("=")
+            if not (code.strip() and why.strip()):
+                raise SelectionError("an area is turned down with a reason: say CODE=why")
+            found[code.strip()] = why.strip()[:200]
+    return found
+
+
+def _likest(counts: Counts, treated: Flags, eligible: Flags, before: Flags, number: int, no: Flags):  # type: ignore[no-untyped-def]
+    usable = before & counts.usable
+    return likeness(
+        counts.events, treated, eligible, usable, counts.calendar, counts.mix(usable), k=number, vetoed=no
+    )
+
+
+def _named(ground: Ground, wanted: str, turned_down: Flags) -> list[int]:
+    units = []
+    for code in dict.fromkeys(each.strip() for each in wanted.split(",") if each.strip()):
+        unit = ground.book.index(code)
+        name = ground.book.names[unit]
+        if ground.treated[unit]:
+            raise SelectionError(f"{name} is one of the areas the operation worked in: it is no control")
+        if ground.bordering[unit]:
+            raise SelectionError(f"{name} borders the operation, where harm may have moved: it is no control")
+        if not ground.eligible[unit]:
+            raise SelectionError(f"another operation ran in {name} in these months: it is no control")
+        if turned_down[unit]:
+            raise SelectionError(f"{name} is named as control and turned down at once")
+        units.append(unit)
+    return units
+
+
+def _flags(ground: Ground, codes: Mapping[str, str]) -> Flags:
+    return _only(len(ground.book.codes), [ground.book.index(code) for code in codes])
+
+
+def _only(units: int, chosen: Sequence[int]) -> Flags:
+    found = np.zeros(units, dtype=bool)
+    found[list(chosen)] = True
+    return found
+
+
+def _table(  # type: ignore[no-untyped-def]
+    counts: Counts, ground: Ground, before: Flags, found, chosen: set[int], vetoed: Mapping[str, str]
+) -> tuple[Control, ...]:
+    """Every control chosen, every area turned down, and the next likest, likest first."""
+    why = {ground.book.index(code): reason for code, reason in vetoed.items()}
+    months = before & counts.usable
+    rows = []
+    for place, unit in enumerate(found.order.tolist()):
+        if unit in chosen or unit in why or place < _SHOWN:
+            rows.append(
+                Control(
+                    area_id=ground.book.codes[unit],
+                    name=ground.book.names[unit],
+                    chosen=unit in chosen,
+                    vetoed=why.get(unit),
+                    events_a_month=float(counts.events[unit][months].mean()),
+                    level=_plain(found.level, place),
+                    trend=_plain(found.trend, place),
+                    season=_plain(found.season, place),
+                    mix=_plain(found.mix, place),
+                    distance=_plain(found.distance, place),
+                )
+            )
+    return tuple(rows)
+
+
+def _plain(values: NDArray[np.float64], place: int) -> float:
+    return round(float(values[place]), 4)
