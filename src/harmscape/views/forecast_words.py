@@ -54,7 +54,8 @@ def sentence_of(
             + (" or made of the years after." if known < FEWEST else "."),
         )
     chosen = next(each for each in tested.methods if each.is_chosen)
-    times = f"{chosen.held_80:,} times of {chosen.forecasts:,}"
+    over = f" (all {mid_sentence(tested.title)} tested)" if tested.of == "areas" else ""
+    times = f"{chosen.held_80:,} times of {chosen.forecasts:,}{over}"
     if not tested.is_better:
         return Sentence(
             f"{title}: expect last year's count again, about {about(last.events)} a year {spread} by {when},"
@@ -95,7 +96,9 @@ def how_made(
             f"The data are long enough to test forecasts up to {reach}; what lies beyond is untested."
         )
     if years < MOST_YEARS and total is None:
-        said.append(f"Four years on are told from {FEWEST} known months that can be tested.")
+        said.append(
+            f"Further years are told once more than {FEWEST} months are known, so that a test can be made."
+        )
     said.append(
         "Ranges hold chance within a year and how far the level may move, which grows with the distance;"
         " they do not hold what has never happened yet: a new law, a new way of recording, another pandemic."

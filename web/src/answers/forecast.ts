@@ -1,6 +1,12 @@
 // What the view of demand to come answers, as its page reads it.
 
 import type { Sentence, Titled, Words } from "../lib/types";
+import { whole } from "../lib/words";
+
+/** A figure as a forecast may say it: three figures that count. */
+export function about(value: number): string {
+  return whole(value >= 1000 ? +value.toPrecision(3) : value);
+}
 
 export interface PastMonth {
   month: string;
