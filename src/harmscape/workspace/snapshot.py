@@ -24,6 +24,7 @@ from harmscape.views.extents import last_complete_day, read_extents
 from harmscape.workspace.cache import EditionInUse, cache_path, editions_in_use, weighing_attributes
 from harmscape.workspace.ledger import Ledger, Manifest
 from harmscape.workspace.operations import register
+from harmscape.workspace.shapes import kept_shapes
 from harmscape.workspace.tables import read_policies
 
 if TYPE_CHECKING:
@@ -47,20 +48,11 @@ class Snapshot:
         """The newest edition of a geography as GeoJSON, simplified once and kept."""
         if geography not in self.shapes:
             edition = self.context.book(geography).edition
-            table = cursor.arrow(
-                "shapes",
-                """
-                select a.code, a.name, a.geometry, a.epsg from area a
-                where a.geography = ? and a.edition = ? order by a.area_no
-                """,
-                [geography, edition],
-            )
-            self.shapes[geography] = to_geojson(
-                table.column("code").to_pylist(),
-                table.column("name").to_pylist(),
-                table.column("geometry").to_pylist(),
-                table.column("epsg")[0].as_py(),
-                tolerance_m=_SHOWN_CORNERS_M,
+            held = self.manifest.of("area", geography=geography, edition=edition)
+            made_from = [_SHOWN_CORNERS_M, *(each.sha256 for each in held)]
+            folder = self.ledger.folder.parent / "cache"
+            self.shapes[geography] = kept_shapes(
+                folder, made_from, lambda: _geojson(cursor, geography, edition)
             )
         return self.shapes[geography]
 
@@ -112,6 +104,24 @@ class Snapshot:
         """Let go of the files."""
         self.gate.close()
         self.engine.close()
+
+
+def _geojson(cursor: Engine, geography: str, edition: str) -> str:
+    table = cursor.arrow(
+        "shapes",
+        """
+        select a.code, a.name, a.geometry, a.epsg from area a
+        where a.geography = ? and a.edition = ? order by a.area_no
+        """,
+        [geography, edition],
+    )
+    return to_geojson(
+        table.column("code").to_pylist(),
+        table.column("name").to_pylist(),
+        table.column("geometry").to_pylist(),
+        table.column("epsg")[0].as_py(),
+        tolerance_m=_SHOWN_CORNERS_M,
+    )
 
 
 def open_snapshot(workspace: Workspace, name: str) -> Snapshot:
