@@ -75,3 +75,22 @@ export const CELLS: { id: string; title: string }[] = [
   { id: "square-500", title: "squares, 500 m" },
   { id: "square-250", title: "squares, 250 m" },
 ];
+
+/** An operation of the register, as far as the map shows it. */
+export interface OperationPlace {
+  id: string;
+  title: string;
+  by: string | null;
+  areas: string[];
+  /** Corners that were drawn, in the words of a selection. */
+  within: string | null;
+  starts: string;
+  ends: string | null;
+}
+
+/** All operations, asked anew each time: people write them meanwhile. */
+export async function readOperations(): Promise<OperationPlace[]> {
+  const answer = await fetch("/api/operations", { headers: { accept: "application/json" } });
+  if (!answer.ok) return [];
+  return ((await answer.json()) as { operations?: OperationPlace[] }).operations ?? [];
+}

@@ -1,6 +1,12 @@
 // The layers of one map: what they ask of the server, and what lies over the land because of it.
 
-import type { Density, Figures, Marks } from "../answers/layers";
+import {
+  readOperations,
+  type Density,
+  type Figures,
+  type Marks,
+  type OperationPlace,
+} from "../answers/layers";
 import { readTasks, type Task } from "../answers/tasks";
 import { api, follow } from "./answer.svelte";
 import { toRows } from "./keys.svelte";
@@ -24,6 +30,7 @@ export function overlay(asked: () => Asked) {
   let crowd = $state.raw<Ring>([]);
   let corners = $state.raw<Ring | null>(null);
   let tasks = $state.raw<Task[]>([]);
+  let operations = $state.raw<OperationPlace[]>([]);
   const on = $derived(layersOf(route.words));
   const off = $derived((route.words.off ?? "").split(",").filter(Boolean));
   const cells = $derived(route.words.cells ?? "h3-8");
@@ -43,9 +50,16 @@ export function overlay(asked: () => Asked) {
   });
   $effect(() => {
     if (on.has("tasks"))
-      readTasks().then(
+      void readTasks().then(
         (all) => (tasks = all ?? []),
         () => (tasks = []),
+      );
+  });
+  $effect(() => {
+    if (on.has("operations"))
+      void readOperations().then(
+        (all) => (operations = all),
+        () => (operations = []),
       );
   });
 
@@ -61,7 +75,10 @@ export function overlay(asked: () => Asked) {
       title: `${whole(cell.harm)} points of harm, ${tally(cell.events, "event")}`,
     })),
   );
-  const places = $derived(on.has("tasks") ? placesOf(tasks, asked().shapes, asked().by) : []);
+  const places = $derived<ShownPlace[]>([
+    ...(on.has("tasks") ? placesOf(tasks, asked().shapes, asked().by) : []),
+    ...(on.has("operations") ? groundsOf(operations, asked().shapes, asked().by) : []),
+  ]);
   const drawn = $derived(cornersOf(route.edited.within));
   const over = $derived<Over>({
     marks: shown,
@@ -149,15 +166,28 @@ function placesOf(tasks: Task[], shapes: AreaShapes | null, by: string): ShownPl
     .filter((task) => task.state === "open")
     .flatMap((task): ShownPlace[] => {
       const held = task.polygon as Shape | null;
-      const named =
-        task.by === by ? (shapes?.features ?? []).filter((each) => task.areas.includes(each.id)) : [];
-      const rings = held ? ringsOf(held) : named.flatMap((each) => ringsOf(each.geometry));
+      const rings = held ? ringsOf(held) : task.by === by ? ringsNamed(shapes, task.areas) : [];
       const title = `Task of ${task.owner}, to be reviewed ${task.review}: ${task.aim}`;
       return rings.length ? [{ id: `task ${task.id}`, rings, title, kind: "task" }] : [];
     });
 }
 
-export function ringsOf(shape: Shape | null): Ring[] {
+/** Operations as places: the ground that was drawn, or the areas that are named. */
+function groundsOf(operations: OperationPlace[], shapes: AreaShapes | null, by: string): ShownPlace[] {
+  return operations.flatMap((each): ShownPlace[] => {
+    const drawn = cornersOf(each.within ?? undefined);
+    const rings = drawn.length ? [drawn] : each.by === by ? ringsNamed(shapes, each.areas) : [];
+    const title = `${each.title}: from ${each.starts}${each.ends ? ` to ${each.ends}` : " on"}`;
+    return rings.length ? [{ id: `operation ${each.id}`, rings, title, kind: "operation" }] : [];
+  });
+}
+
+function ringsNamed(shapes: AreaShapes | null, areas: string[]): Ring[] {
+  const named = (shapes?.features ?? []).filter((each) => areas.includes(each.id));
+  return named.flatMap((each) => ringsOf(each.geometry));
+}
+
+function ringsOf(shape: Shape | null): Ring[] {
   if (!shape) return [];
   return shape.type === "Polygon" ? (shape.coordinates as Ring[]) : (shape.coordinates as Ring[][]).flat();
 }
