@@ -45,11 +45,24 @@ def arrivals(question: Question, measure: Measure) -> Arrivals:
 
     With deliveries in one month only there is nothing to compare, and no share is told.
     """
-    looks = _looks(question)
+    numbers = question.lookup.dictionaries.category
+    categories = question.context.domain.categories_of(measure)
+    wanted = among("e.category", sorted(numbers[name] for name in categories))
+    return _arrivals(question, wanted, {extent.source for extent in question.counted_extents})
+
+
+def arrivals_of(question: Question, source: str) -> Arrivals:
+    """The late-arrival curve of one source, whatever its categories."""
+    number = question.lookup.dictionaries.source[source]
+    return _arrivals(question, among("e.source", [number]), {source})
+
+
+def _arrivals(question: Question, wanted: str, sources: set[str]) -> Arrivals:
+    looks = _looks(question, sources)
     numbers = sorted({_last_whole(day) for day in looks})
     if len(numbers) < 2:
         return Arrivals((), len(numbers), max(looks, default=None))
-    months, came, went = _told(question, measure, numbers)
+    months, came, went = _told(question, wanted, numbers)
     if not len(months):
         return Arrivals((), len(numbers), max(looks))
     shares = share_known(triangle_of(months, came, went, numbers))
@@ -57,24 +70,19 @@ def arrivals(question: Question, measure: Measure) -> Arrivals:
     return Arrivals(tuple(known[: MOST_AGE + 1]), len(numbers), max(looks))
 
 
-def _looks(question: Question) -> list[date]:
-    """The days on which the counted sources delivered, up to the day that is asked of."""
+def _looks(question: Question, sources: set[str]) -> list[date]:
+    """The days on which some sources delivered, up to the day that is asked of."""
     until = question.selection.as_known_at or date.max
-    named = {extent.source for extent in question.counted_extents}
     rows = question.cursor.rows(
         "looks", "select distinct f.source, f.as_of from delivered_file f where f.accepted > 0 order by all"
     )
-    return [day for source, day in rows if source in named and day <= until]
+    return [day for source, day in rows if source in sources and day <= until]
 
 
 def _told(
-    question: Question, measure: Measure, looks: list[int]
+    question: Question, wanted: str, looks: list[int]
 ) -> tuple[list[int], NDArray[np.float64], NDArray[np.float64]]:
-    """Months by number, and what came and went of each at each look."""
-    numbers = question.lookup.dictionaries.category
-    wanted = among(
-        "e.category", sorted(numbers[name] for name in question.context.domain.categories_of(measure))
-    )
+    """Months by number, and what came and went of each at each look. wanted: a condition on events."""
     rows = question.cursor.rows(
         "arrivals",
         f"""
