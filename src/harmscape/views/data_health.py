@@ -12,6 +12,7 @@ from typing import ClassVar
 from harmscape.engine import Engine
 from harmscape.model.period import Period, month_start
 from harmscape.model.source import Source
+from harmscape.views.arrivals import arrivals_of
 from harmscape.views.context import Context
 from harmscape.views.coverage import not_contained
 from harmscape.views.extents import SourceExtent
@@ -42,6 +43,8 @@ class SourceHealth:
     rejected and reasons: refused records of all deliveries, as they stand in `rejects/`. flags: of the rows
     that stand now and that this reader may see; `reclassified` is a change, counted each time it happened.
     astray: rows that tell of an event which never came (a link to a crime that no delivery held).
+    late: the share of a month's rows known at its end, one month later and so on, until all are; none where
+    the deliveries do not tell.
     """
 
     id: str
@@ -60,6 +63,7 @@ class SourceHealth:
     unplaced: int
     unplaced_share: float | None
     astray: int
+    late: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,9 +174,19 @@ def _sources(question: Question) -> list[SourceHealth]:
                 unplaced=unplaced if telling else 0,
                 unplaced_share=unplaced / telling if telling else None,
                 astray=astray.get(source.id, 0),
+                late=_late(question, source) if extent else (),
             )
         )
     return found
+
+
+def _late(question: Question, source: Source) -> tuple[float, ...]:
+    """The late-arrival curve of a source up to the first age at which all is known; a register has none."""
+    if source.delivery == "register":
+        return ()
+    shares = arrivals_of(question, source.id).shares
+    full = next((age for age, share in enumerate(shares) if share > _ALL), len(shares) - 1)
+    return tuple(round(share, 4) for share in shares[: full + 1])
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +199,9 @@ class _Files:
     reasons: Counter[str]
     changes: Counter[str]
 
+
+_ALL = 0.9995
+"""A share from which a month counts as known whole."""
 
 _CHANGES = ("reclassified",)
 """Flags of what a delivery changed; all others are of rows, which every delivery tells anew."""

@@ -216,6 +216,8 @@ export interface SourceHealth extends Titled {
   unplaced_share: number | null;
   astray: number;
   flags: { reason: string; rows: number }[];
+  /** The share of a month's rows known at its end, a month later, and so on. */
+  late?: number[];
 }
 
 export interface Health {
