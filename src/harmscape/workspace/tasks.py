@@ -72,6 +72,23 @@ def add_task(workspace: Workspace, given: Mapping[str, Any], *, at: datetime | N
     return keep(workspace, "task", _checked_task(workspace, given), at=at)
 
 
+def power_of(workspace: Workspace, given: Mapping[str, Any]) -> str | None:
+    """What fall could be seen at all where a task is, in one sentence; None where that cannot be told."""
+    words = {key: given[key] for key in ("by", "areas", "measure") if given.get(key)}
+    polygon = given.get("polygon")
+    if polygon is not None:
+        outer = polygon["coordinates"][0]
+        words = {
+            "measure": given.get("measure"),
+            "within": ";".join(f"{lon},{lat}" for lon, lat in outer[:-1]),
+        }
+    try:
+        found = workspace.ask("power", words)
+    except SelectionError:  # without a year of data, or with more corners than a question takes
+        return None
+    return str(found.to_dict()["sentence"])
+
+
 def change_task(
     workspace: Workspace, number: int, given: Mapping[str, Any], *, at: datetime | None = None
 ) -> None:

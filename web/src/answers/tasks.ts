@@ -29,6 +29,7 @@ export interface Task {
     before: Span | null;
     after: Span | null;
     notes: string[];
+    test: { verdict: string; sentence: string } | null;
   } | null;
 }
 

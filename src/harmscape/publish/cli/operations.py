@@ -20,7 +20,7 @@ _WIDE = 40
 
 @click.group(short_help="What was done where, and by what it is judged.")
 def operation() -> None:
-    """The operations register: areas, phases, partners, cost, measures chosen before results are seen, a log."""
+    """The operations register: areas, phases, partners, cost, a log, and measures chosen before results."""
 
 
 @operation.command()

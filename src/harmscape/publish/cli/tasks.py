@@ -11,9 +11,10 @@ import click
 from harmscape.model.errors import HarmscapeError
 from harmscape.publish.cli.options import workspace_option
 from harmscape.publish.cli.show import console, cut, table
+from harmscape.views.before_after import BeforeAfter
 from harmscape.workspace import open_workspace
 from harmscape.workspace.corrections import corrections as all_corrections
-from harmscape.workspace.tasks import Task, add_task, change_task, read_tasks
+from harmscape.workspace.tasks import Task, add_task, change_task, power_of, read_tasks
 
 _WIDE = 34
 
@@ -44,8 +45,12 @@ def add(folder: Path, areas: str | None, polygon: Path | None, **given: str | No
         said["areas"] = [each.strip() for each in areas.split(",") if each.strip()]
     if polygon:
         said["polygon"] = _polygon(polygon)
-    number = add_task(open_workspace(folder), said)
+    workspace = open_workspace(folder)
+    number = add_task(workspace, said)
     click.echo(f"task {number} is written down")
+    power = power_of(workspace, said)
+    if power:
+        click.echo(power)
 
 
 @task.command(name="list")
@@ -108,8 +113,14 @@ def _row(each: Task) -> list[str]:
         str(each.review),
         f"{before.events:,}" if before else "",
         f"{after.events:,}" if after else "",
-        "too early to tell" if figures and figures.too_early else "",
+        _told(figures),
     ]
+
+
+def _told(figures: BeforeAfter | None) -> str:
+    if figures is None or figures.after is None:
+        return ""
+    return figures.test.sentence if figures.test else "too early to tell"
 
 
 def _polygon(path: Path) -> Any:
