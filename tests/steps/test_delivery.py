@@ -11,6 +11,7 @@ import pytest
 
 from harmscape.engine import Duck
 from harmscape.ingest.delivery import FileChange, compare_delivery, drop_delivery
+from harmscape.ingest.versions import drop_versions, versions_of
 from harmscape.model.source import Source
 
 JAN, FEB, MAR = date(2024, 1, 31), date(2024, 2, 29), date(2024, 3, 31)
@@ -71,11 +72,18 @@ INCOMING = pa.schema(
 )
 
 
+_KEPT = {
+    "event": ("stored", "event_id, key, content, cover, category, known_from"),
+    "closing": ("closed", "event_id, known_to"),
+}
+
+
 class Ledger:
     """The ledger's versions in memory, as a load would keep them."""
 
-    def __init__(self, delivery: str = "full") -> None:
+    def __init__(self, delivery: str = "full", *, piece_rows: int = 1_000) -> None:
         self.engine = Duck()
+        self.piece_rows = piece_rows
         self.source = source(delivery)
         self.loads = 0
         self.next_id = 1
@@ -101,19 +109,31 @@ class Ledger:
             self.source,
             as_of=as_of,
             load_no=self.loads,
-            first_event_id=self.next_id,
-            policy_id=1,
             refused=refused,
         )
-        self.engine.run(
-            "keep",
-            "insert into stored select event_id, key, content, cover, category, known_from from new_event",
-        )
         self.engine.run("close", "insert into closed select event_id, known_to from new_closing")
-        self.next_id += self.engine.rows("n", "select count(*) from new_event")[0][0]
+        for start in range(0, table.num_rows, self.piece_rows):
+            self._append(table.slice(start, self.piece_rows), as_of)
         self.rejects = self.engine.rows("r", "select file_no, line, reason from new_reject order by all")
+        drop_versions(self.engine)
         drop_delivery(self.engine)
         return changes
+
+    def _append(self, piece: pa.Table, as_of: date) -> None:
+        for each in versions_of(
+            self.engine,
+            self.source,
+            piece,
+            as_of=as_of,
+            load_no=self.loads,
+            policy_id=1,
+            first_event_id=self.next_id,
+        ):
+            columns = _KEPT.get(each.table)
+            if columns:
+                sql = f"insert into {columns[0]} select {columns[1]} from ({each.sql})"
+                self.engine.run("keep", sql, each.parameters)
+            self.next_id += each.rows if each.table == "event" else 0
 
     def known_at(self, day: date) -> list[tuple[str | None, str]]:
         return self.engine.rows(

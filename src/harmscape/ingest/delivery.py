@@ -12,9 +12,8 @@ from datetime import date
 
 import pyarrow as pa
 
-from harmscape.engine import Engine, identifier
+from harmscape.engine import Engine
 from harmscape.model.source import Source
-from harmscape.model.tables import EVENT
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,34 +37,25 @@ def compare_delivery(
     *,
     as_of: date,
     load_no: int,
-    first_event_id: int,
-    policy_id: int,
     refused: Sequence[str] = (),
 ) -> list[FileChange]:
-    """Compare the table `incoming` with the table `version`, and leave what to append behind.
+    """Compare the table `incoming` with the table `version`, and leave behind what comes of it.
 
-    incoming: accepted rows of all files of the delivery, as the readers give them, with `file_no`.
+    incoming: accepted rows of all files of the delivery: file_no, line, key, content, cover, category.
     version: the versions of this source the ledger holds (`version_sql` of the workspace): event_id, key,
     content, cover, category, known_from, known_to.
     refused: the verbatim rows that checks refused. A record that the delivery still names, in a row that
     cannot be used, is kept as it was known: it was not withdrawn.
-    Leaves the temporary tables `new_event` (grain: a version), `new_row` (its verbatim record), `new_link`
-    (grain: a version and an entity it names), `new_closing` and `new_reject` (file_no, line, reason).
+    Leaves the temporary tables `repeated`, `verdict`, `new_closing` and `new_reject` (file_no, line, reason);
+    `harmscape.ingest.versions` makes the versions to append from them. A row in none of them was added.
     Returns the counts of every file, in order.
     """
     engine.create("repeated", _repeated_sql())
-    engine.create("kept", _kept_sql())
     engine.create("new_reject", _duplicate_sql())
     engine.create("standing_version", _standing_sql(), {"as_of": as_of})
     engine.create("verdict", _verdict_sql())
     engine.register("refused_row", pa.table({"raw": pa.array(refused, pa.string())}))
     engine.create("gone", _gone_sql() if source.restates else _nothing_gone_sql())
-    engine.create("new_number", _number_sql(), [first_event_id])
-    engine.create("new_event", _event_sql(source), [load_no, as_of, policy_id])
-    engine.create(
-        "new_row", "select n.event_id, i.raw from new_number n join incoming i using (file_no, line)"
-    )
-    engine.create("new_link", _link_sql(source))
     engine.create("new_closing", _closing_sql(), {"as_of": as_of, "load_no": load_no})
     counts = engine.rows("count delivery", _counts_sql())
     return [FileChange(*(int(each) for each in row)) for row in counts]
@@ -79,16 +69,11 @@ def drop_delivery(engine: Engine) -> None:
 
 _LEFT_BEHIND: Sequence[str] = (
     "repeated",
-    "kept",
     "new_reject",
     "standing_version",
     "verdict",
     "gone",
     "refused_row",
-    "new_number",
-    "new_event",
-    "new_row",
-    "new_link",
     "new_closing",
 )
 
@@ -96,28 +81,28 @@ _LEFT_BEHIND: Sequence[str] = (
 def _repeated_sql() -> str:
     """`repeated`: one row per row whose key (or, without a key, whose content) stands more than once.
 
-    Only those few need a window, which is dear over all rows.
+    A short code finds the few rows that may be: only those are compared word for word.
     """
     return """
-        with twice as (
-            select i.key, case when i.key is null then i.content end as alike
-            from incoming i group by all having count(*) > 1
-        )
-        select i.file_no, i.line, i.key is not null as keyed,
-               row_number() over one as nth, i.content = first_value(i.content) over one as same
-        from incoming i
-        join twice t on i.key is not distinct from t.key
-            and (case when i.key is null then i.content end) is not distinct from t.alike
-        window one as (
-            partition by i.key, case when i.key is null then i.content end order by i.file_no, i.line
-        )
+        with coded as not materialized (
+            select i.file_no, i.line, i.key, i.content, case when i.key is null then i.content end as alike,
+                   hash(i.key, case when i.key is null then i.content end) as code
+            from incoming i
+        ),
+        twice as (select c.code from coded c group by c.code having count(*) > 1)
+        select c.file_no, c.line, c.key is not null as keyed,
+               row_number() over one as nth, c.content = first_value(c.content) over one as same
+        from coded c
+        semi join twice t on t.code = c.code
+        window one as (partition by c.key, c.alike order by c.file_no, c.line)
+        qualify count(*) over (partition by c.key, c.alike) > 1
     """
 
 
 def _kept_sql() -> str:
     """`kept`: incoming rows without repeats of a key; rows without a key carry which copy they are."""
     return """
-        select i.file_no, i.line, i.key, i.content, i.cover, i.category, coalesce(r.nth, 1) as nth
+        select i.file_no, i.line, i.key, i.content, i.category, coalesce(r.nth, 1) as nth
         from incoming i
         left join repeated r using (file_no, line)
         where r.nth is null or r.nth = 1 or not r.keyed
@@ -134,7 +119,8 @@ def _duplicate_sql() -> str:
 
 
 def _standing_sql() -> str:
-    """`standing_version`: versions that stood on the delivery's day, and those told only later.
+    """`standing_version`: versions that stood on the delivery's day, and those told only later, where the
+    delivery has their key, their content or their part of the world.
 
     Copies without a key are numbered, so that the n-th copy here is the n-th copy there.
     """
@@ -143,24 +129,29 @@ def _standing_sql() -> str:
             select v.event_id, v.key, v.content, v.cover, v.category, v.known_from, v.known_to,
                    v.known_from <= $as_of and (v.known_to is null or v.known_to > $as_of) as stands
             from version v
-            where v.known_from > $as_of or v.known_to is null or v.known_to > $as_of
+            where (v.known_from > $as_of or v.known_to is null or v.known_to > $as_of)
+                and (v.cover in (select distinct i.cover from incoming i where i.cover is not null)
+                     or v.key in (select i.key from incoming i where i.key is not null)
+                     or (v.key is null
+                         and v.content in (select i.content from incoming i where i.key is null)))
         )
-        select p.*, case when p.key is null
-                         then row_number() over (
-                             partition by p.content, p.key is null, p.stands order by p.event_id)
-                         else 1 end as nth
-        from placed p
+        select p.*, 1 as nth from placed p where p.key is not null
+        union all
+        select p.*, row_number() over (partition by p.content, p.stands order by p.event_id) as nth
+        from placed p where p.key is null
     """
 
 
 def _verdict_sql() -> str:
-    """`verdict`: one row per kept row: added, changed or unchanged, and the version it stands beside.
+    """`verdict`: one row per kept row that a version stands beside or that was told late: added, changed or
+    unchanged, and that version.
 
     A row told late is known until a later telling takes over: for the n-th copy without a key, the day from
     which n copies are known anyway.
     """
-    return """
-        with standing as (select * from standing_version where stands),
+    return f"""
+        with kept as not materialized ({_kept_sql()}),
+        standing as (select * from standing_version where stands),
         later as (
             select s.key, null::blob as alike, min(s.known_from) as later_from, 1 as copies
             from standing_version s where not s.stands and s.key is not null group by s.key
@@ -183,22 +174,20 @@ def _verdict_sql() -> str:
             group by all
         ),
         found as (
-            select k.file_no, k.line, s.event_id, s.known_to,
-                   s.content as old_content, s.category as old_category
+            select k.file_no, k.line, s.event_id, s.known_to, s.content = k.content as same,
+                   s.category is distinct from k.category as reclassified
             from kept k join standing s on s.key = k.key
             union all
-            select k.file_no, k.line, s.event_id, s.known_to, s.content, s.category
+            select k.file_no, k.line, s.event_id, s.known_to, true, s.category is distinct from k.category
             from kept k join standing s on s.content = k.content and s.nth = k.nth
             where k.key is null and s.key is null
         )
-        select k.file_no, k.line, f.event_id as old_event_id,
-               case when f.event_id is null then 'added'
-                    when f.old_content = k.content then 'unchanged' else 'changed' end as verdict,
-               f.event_id is not null and f.old_category is distinct from k.category as reclassified,
+        select file_no, line, f.event_id as old_event_id,
+               case when f.event_id is null then 'added' when f.same then 'unchanged' else 'changed' end
+                   as verdict,
+               coalesce(f.reclassified, false) as reclassified,
                coalesce(f.known_to, u.later_from) as known_to
-        from kept k
-        left join found f using (file_no, line)
-        left join until u using (file_no, line)
+        from found f full join until u using (file_no, line)
     """
 
 
@@ -223,82 +212,23 @@ def _nothing_gone_sql() -> str:
     return "select null::bigint as event_id, null::integer as file_no where false"
 
 
-def _number_sql() -> str:
-    """`new_number`: an event id for every version to be written, in file order."""
-    return """
-        select v.file_no, v.line, v.old_event_id, v.known_to,
-               ? + row_number() over (order by v.file_no, v.line) - 1 as event_id
-        from verdict v where v.verdict <> 'unchanged'
-    """
-
-
-def _event_sql(source: Source) -> str:
-    """`new_event`: the versions to append, with the columns of `event` and the source's attributes."""
-    attributes = [f"attr_{identifier(name)}" for name in source.attributes]
-    precision = f"'{source.point.precision}'" if source.point else "null"
-    given = {
-        "event_id": "n.event_id",
-        "source": f"'{identifier(source.id)}'",
-        "load_no": "?::integer",
-        "known_from": "?::date",
-        "policy_id": "?::integer",
-        "quantity": "coalesce(i.quantity, 1)",
-        **({} if source.about else {"about": "null"}),
-        **({} if source.register_ else {"starts": "null", "ends": "null"}),
-        "precision": f"case when i.x is null then null else {precision} end",
-        "flags": """nullif(concat_ws(',', i.flags,
-            case when r.nth > 1 then 'possible_duplicate' end), '')""",
-    }
-    columns = ", ".join(
-        f"({given.get(name, f'i.{name}')})::{kind} as {name}"
-        for name, kind in [*EVENT.columns.items(), *((name, "VARCHAR") for name in attributes)]
-    )
-    return f"""
-        select {columns}
-        from new_number n
-        join incoming i using (file_no, line)
-        left join repeated r using (file_no, line)
-        order by n.event_id
-    """
-
-
-def _link_sql(source: Source) -> str:
-    """`new_link`: the entities that each version to be written names."""
-    if not source.links:
-        return """select 0::bigint as event_id, 0::tinyint as place, '' as kind, '' as key, '' as role,
-            null::varchar as title where false"""
-    return " union all ".join(
-        f"""
-        select n.event_id, {at}::tinyint as place, '{identifier(link.kind)}' as kind,
-               i.link_{at}_key as key, i.link_{at}_role as role, i.link_{at}_title as title
-        from new_number n join incoming i using (file_no, line)
-        where i.link_{at}_key is not null
-        """
-        for at, link in enumerate(source.links)
-    )
-
-
 def _closing_sql() -> str:
-    """`new_closing`: one row per version that stops being known, old ones and late-told ones alike."""
+    """`new_closing`: one row per older version that stops being known."""
     return """
-        select n.old_event_id as event_id, $as_of::date as known_to, $load_no::integer as load_no,
+        select v.old_event_id as event_id, $as_of::date as known_to, $load_no::integer as load_no,
                'changed' as reason
-        from new_number n where n.old_event_id is not null
+        from verdict v where v.verdict = 'changed'
         union all
         select g.event_id, $as_of::date, $load_no::integer, 'withdrawn' from gone g
-        union all
-        select n.event_id, n.known_to, $load_no::integer, 'told_late'
-        from new_number n where n.known_to is not null
     """
 
 
 def _counts_sql() -> str:
-    """One row per file, in the order of `FileChange`."""
+    """One row per file, in the order of `FileChange`; a row that nothing else says of was added."""
     return """
-        with files as (select distinct i.file_no from incoming i),
+        with files as (select i.file_no, count(*) as records from incoming i group by i.file_no),
         verdicts as (
             select v.file_no,
-                   count(*) filter (v.verdict = 'added') as added,
                    count(*) filter (v.verdict = 'changed') as changed,
                    count(*) filter (v.verdict = 'unchanged') as unchanged,
                    count(*) filter (v.verdict = 'changed' and v.reclassified) as reclassified
@@ -312,8 +242,11 @@ def _counts_sql() -> str:
                    count(*) filter (r.keyed and r.nth > 1 and not r.same) as duplicate_conflict
             from repeated r group by r.file_no
         )
-        select f.file_no, coalesce(v.added, 0), coalesce(v.changed, 0), coalesce(v.unchanged, 0),
-               coalesce(w.withdrawn, 0), coalesce(v.reclassified, 0), coalesce(c.possible_duplicate, 0),
+        select f.file_no,
+               f.records - coalesce(v.changed, 0) - coalesce(v.unchanged, 0)
+                   - coalesce(c.duplicate_exact, 0) - coalesce(c.duplicate_conflict, 0) as added,
+               coalesce(v.changed, 0), coalesce(v.unchanged, 0), coalesce(w.withdrawn, 0),
+               coalesce(v.reclassified, 0), coalesce(c.possible_duplicate, 0),
                coalesce(c.duplicate_exact, 0), coalesce(c.duplicate_conflict, 0)
         from files f
         left join verdicts v using (file_no)

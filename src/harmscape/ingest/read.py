@@ -10,6 +10,7 @@ from datetime import date
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from harmscape.ingest.block import Reader
 from harmscape.ingest.contents import TableFile
@@ -20,10 +21,16 @@ from harmscape.ingest.rows import RowChecks
 from harmscape.model.category import CategoryList
 from harmscape.model.source import Source
 
+_PACKED = pa.ipc.IpcWriteOptions(compression="lz4")
+"""A third of the bytes for a tenth of the time that reading takes."""
+
 
 @dataclass(frozen=True, slots=True)
 class ReadResult:
-    """What one table gave: records = accepted + rejected. `events` and `rejects` are Arrow IPC files."""
+    """What one table gave: records = accepted + rejected. `events` and `rejects` are Arrow IPC files.
+
+    covers: the parts of the world that the accepted records tell of, with how many there are of each.
+    """
 
     events: Path
     rejects: Path
@@ -33,6 +40,7 @@ class ReadResult:
     flags: dict[str, int]
     reasons: dict[str, int]
     unknown_categories: dict[str, int]
+    covers: dict[str, int]
     columns_absent: tuple[str, ...]
     header: tuple[str, ...]
 
@@ -86,12 +94,13 @@ def check_all(
     flags: Counter[str] = Counter()
     reasons: Counter[str] = Counter()
     unknown: Counter[str] = Counter()
+    covers: Counter[str] = Counter()
     accepted = 0
     events_path, rejects_path = _paths(out, number)
     with (
         pa.OSFile(str(events_path), "wb") as events_file,
         pa.OSFile(str(rejects_path), "wb") as rejects_file,
-        pa.ipc.new_file(events_file, events_schema(source)) as events,
+        pa.ipc.new_file(events_file, events_schema(source), options=_PACKED) as events,
         pa.ipc.new_file(rejects_file, REJECTS) as rejects,
     ):
         for block in reader.blocks():
@@ -101,6 +110,7 @@ def check_all(
             accepted += judged.events.num_rows
             flags.update(judged.flags)
             unknown.update(judged.unknown_categories)
+            covers.update(_counts(judged.events.column("cover")))
             reasons.update(each.reason for each in judged.refused)
     rejected = reasons.total()
     return ReadResult(
@@ -112,9 +122,16 @@ def check_all(
         flags=dict(flags),
         reasons=dict(reasons),
         unknown_categories=dict(unknown),
+        covers=dict(covers),
         columns_absent=columns.absent,
         header=reader.header,
     )
+
+
+def _counts(texts: pa.Array) -> dict[str, int]:
+    """How often each text stands in a column, nulls left out."""
+    counted = pc.value_counts(texts.drop_null())
+    return dict(zip(*(part.to_pylist() for part in counted.flatten()), strict=True))
 
 
 def _reader(table: TableFile, source: Source, header_row: int, sheet: str | None) -> Reader:

@@ -19,10 +19,14 @@ FORM = 9
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Some of the events, as SQL relations: themselves, and for each area column their `event_area`."""
+    """Some of the events, as SQL relations: themselves, and for each area column their `event_area`.
+
+    columns: those that these events have; sources differ in their attributes.
+    """
 
     event: str
     areas: Mapping[str, str]
+    columns: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +53,8 @@ def build_compact(engine: Engine, given: CompactInput) -> None:
     """Make the stored tables `compact_event`, `clustered`, `tally`, `extent` and the dictionaries.
 
     compact_event, grain: one event version, by day within a piece. day, month (its first day) and hour are
-    local; `whole_month` marks events known only by month; category, source, policy and each `a_<area>` and `t_<attribute>` are
-    numbers (0: none).
+    local; `whole_month` marks events known only by month; category, source, policy and each `a_<area>` and
+    `t_<attribute>` are numbers (0: none).
     clustered: those of them that share an incident.
     """
     _dictionaries(engine, given)
@@ -97,7 +101,10 @@ def _dictionaries(engine: Engine, given: CompactInput) -> None:
 
 
 def _incident_sql(given: CompactInput) -> str:
-    """`incident_no`: a number for each incident that several events share; a short code finds the few first."""
+    """`incident_no`: a number for each incident that several events share.
+
+    A short code finds the few that may be, so that the texts of all others are never held.
+    """
     return f"""
         with twice as (
             select hash(e.incident) as code from {given.event} e
@@ -121,7 +128,7 @@ def _compact_sql(given: CompactInput, piece: Piece) -> str:
         f"\n left join {relation} a_{identifier(name)} on a_{name}.event_id = e.event_id"
         for name, relation in piece.areas.items()
     )
-    held = [name for name in given.attributes if f"attr_{name}" in given.columns]
+    held = [name for name in given.attributes if f"attr_{name}" in piece.columns]
     attributes = "".join(
         f",\n coalesce(t_{n}.no, 0)::integer as t_{n}" if n in held else f",\n 0::integer as t_{n}"
         for n in given.attributes

@@ -113,19 +113,18 @@ def _build(
     engine = Duck(fresh, scratch=scratch)
     try:
         event = ledger.relation(manifest, "event")
-        described = engine.rows("columns", f"describe select * from {event}")
         build_compact(
             engine,
             CompactInput(
                 event=event,
-                pieces=_pieces(ledger, manifest, editions),
+                pieces=_pieces(engine, ledger, manifest, editions),
                 closing=ledger.relation(manifest, "closing"),
                 areas=[each.column for each in editions],
                 categories=list(domain.categories),
                 sources=[source.id for source in domain.sources],
                 attributes=domain.attributes,
                 weighing=weighing_attributes(domain),
-                columns=frozenset(row[0] for row in described),
+                columns=_columns(engine, event),
             ),
         )
         build_links(
@@ -147,20 +146,26 @@ def _build(
     fresh.replace(path)
 
 
-def _pieces(ledger: Ledger, manifest: Manifest, editions: Sequence[EditionInUse]) -> list[Piece]:
+def _pieces(
+    engine: Duck, ledger: Ledger, manifest: Manifest, editions: Sequence[EditionInUse]
+) -> list[Piece]:
     """The events a few segments at a time, each with its own areas; one without rows where there are none."""
     groups: list[list[Segment]] = [[]]
     for segment in manifest.of("event"):
         if groups[-1] and sum(each.rows for each in groups[-1]) + segment.rows > _PIECE_ROWS:
             groups.append([])
         groups[-1].append(segment)
-    return [
-        Piece(
-            ledger.over(group, "event"),
-            {each.column: ledger.over(_placed(manifest, each, group), "event_area") for each in editions},
-        )
-        for group in groups
-    ]
+    pieces = []
+    for group in groups:
+        event = ledger.over(group, "event")
+        areas = {each.column: ledger.over(_placed(manifest, each, group), "event_area") for each in editions}
+        pieces.append(Piece(event, areas, _columns(engine, event)))
+    return pieces
+
+
+def _columns(engine: Duck, relation: str) -> frozenset[str]:
+    """The columns of a relation."""
+    return frozenset(row[0] for row in engine.rows("columns", f"describe select * from {relation}"))
 
 
 def _placed(manifest: Manifest, edition: EditionInUse, events: Sequence[Segment]) -> list[Segment]:

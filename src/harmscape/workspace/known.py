@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from pathlib import Path
-
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from harmscape.engine import Duck
 from harmscape.workspace.find import Candidate
@@ -40,17 +36,15 @@ class Known:
         """The file that held this content before, if any."""
         return self.files.get((source, digest))
 
-    def newer_cover(self, source: str, events: Path, as_of: date) -> date | None:
+    def newer_cover(self, source: str, covers: Iterable[str], as_of: date) -> date | None:
         """The day of a later delivery that told of a part this file tells of, if there is one."""
-        days = [
-            self.covers[source, cover][0] for cover in covers_in(events) if (source, cover) in self.covers
-        ]
+        days = [self.covers[source, cover][0] for cover in covers if (source, cover) in self.covers]
         latest = max(days, default=as_of)
         return latest if latest > as_of else None
 
     def companions(
         self,
-        fresh: Sequence[tuple[Candidate, Path]],
+        fresh: Sequence[tuple[Candidate, Iterable[str]]],
         present: Sequence[tuple[Candidate, KnownFile]],
     ) -> list[tuple[Candidate, KnownFile]]:
         """The unchanged files that belong to the same delivery as some new ones.
@@ -61,31 +55,23 @@ class Known:
         """
         lying = {held.file_no: (candidate, held) for candidate, held in present}
         wanted: set[int] = set()
-        for candidate, events in fresh:
+        for candidate, covers in fresh:
             if not candidate.source.restates:
                 continue
-            for cover in covers_in(events):
+            for cover in covers:
                 _, told_by = self.covers.get((candidate.source.id, cover), (None, frozenset[int]()))
                 still = told_by & lying.keys()
                 if still and still != told_by:
                     wanted |= still
         return [lying[number] for number in sorted(wanted)]
 
-    def note_covers(self, source: str, as_of: date, covers: pa.Table) -> None:
-        """Remember what a delivery of this load told of, for the deliveries after it."""
-        told: dict[str, set[int]] = {}
-        for row in covers.to_pylist():
-            told.setdefault(row["cover"], set()).add(row["file_no"])
-        for cover, numbers in told.items():
-            self.covers[source, cover] = (as_of, frozenset(numbers))
-
-
-def covers_in(events: Path) -> list[str]:
-    """The parts of the world that a read file tells of."""
-    with pa.memory_map(str(events)) as mapped:
-        reader = pa.ipc.open_file(mapped)
-        column = reader.read_all().column("cover")
-        return [each for each in pc.unique(column).to_pylist() if each is not None]
+    def note_covers(self, source: str, as_of: date, told: Iterable[tuple[int, str]]) -> None:
+        """Remember which files of a delivery of this load told of what, for the deliveries after it."""
+        numbers: dict[str, set[int]] = {}
+        for file_no, cover in told:
+            numbers.setdefault(cover, set()).add(file_no)
+        for cover, by in numbers.items():
+            self.covers[source, cover] = (as_of, frozenset(by))
 
 
 def read_known(engine: Duck, ledger: Ledger, manifest: Manifest) -> Known:

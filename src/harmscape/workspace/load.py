@@ -16,9 +16,11 @@ import pyarrow.parquet as pq
 
 from harmscape.engine import Duck
 from harmscape.ingest.delivery import FileChange, compare_delivery, drop_delivery
+from harmscape.ingest.versions import drop_versions, versions_of
 from harmscape.model.domain import Domain
 from harmscape.model.source import Source
 from harmscape.sandbox import Workers
+from harmscape.workspace.arrived import compared, pieces
 from harmscape.workspace.boundaries import read_new_boundaries
 from harmscape.workspace.find import Found, find_tables
 from harmscape.workspace.known import Known, read_known
@@ -27,7 +29,14 @@ from harmscape.workspace.placing import place_events
 from harmscape.workspace.reading import Read, Reading
 from harmscape.workspace.rejects import RejectsFile, refused_rows
 from harmscape.workspace.report import FileReport, LoadReport, refused
-from harmscape.workspace.tables import event_segments, file_table, policy_number, version_sql
+from harmscape.workspace.tables import (
+    closing_segments,
+    cover_table,
+    file_table,
+    piece_segments,
+    policy_number,
+    version_sql,
+)
 
 Progress = Callable[[str], None]
 _WORKERS = 2
@@ -168,7 +177,7 @@ def _is_older(now: _Load, source: Source, each: Read) -> bool:
     """Refuse a full delivery older than one already loaded for the same part of the world."""
     if not source.restates:
         return False
-    newer = now.known.newer_cover(source.id, each.result.events, each.candidate.as_of)
+    newer = now.known.newer_cover(source.id, each.result.covers, each.candidate.as_of)
     if newer is None:
         return False
     shown = each.candidate.shown
@@ -185,40 +194,50 @@ def _is_older(now: _Load, source: Source, each: Read) -> bool:
 
 
 def _compare(now: _Load, source: Source, as_of: date, files: Sequence[Read]) -> None:
-    engine, draft = now.engine, now.draft
-    incoming = pa.concat_tables([_numbered(each) for each in files])
-    engine.register("incoming", incoming)
-    engine.run(
-        "versions", f"create or replace temporary view version as {version_sql(now.ledger, draft, source.id)}"
-    )
-    changes = {
-        change.file_no: change
-        for change in compare_delivery(
-            engine,
-            source,
-            as_of=as_of,
-            load_no=now.load_no,
-            first_event_id=now.next_event_id,
-            policy_id=policy_number(now.known.policies, source.policy),
-            refused=refused_rows([each.result.rejects for each in files]),
-        )
-    }
-    covers = engine.arrow(
-        "covers",
-        "select i.file_no, i.cover, count(*) as records from incoming i"
-        " where i.cover is not null group by all",
-    )
+    """Compare one delivery as a whole by a few columns, then append what is new of it piece by piece."""
+    engine, stem = now.engine, f"{source.id}-{as_of}"
+    version = version_sql(now.ledger, now.draft, source.id)
+    engine.run("versions", f"create or replace temporary view version as {version}")
+    arrived = [(each.file_no, each.result.events) for each in files]
+    engine.register("incoming", compared(arrived))
+    refused = refused_rows([each.result.rejects for each in files])
+    found = compare_delivery(engine, source, as_of=as_of, load_no=now.load_no, refused=refused)
+    changes = {change.file_no: change for change in found}
+    now.segments += closing_segments(engine, now.ledger, now.load_no, source.id, stem)
     now.rejects.add_files([(each.candidate.shown, each.result.rejects) for each in files])
-    now.rejects.add_duplicates(engine, {each.file_no: each.candidate.shown for each in files})
-    made, events = event_segments(engine, now.ledger, now.load_no, source.id, f"{source.id}-{as_of}")
-    now.segments += made
-    now.next_event_id += events
+    shown = {each.file_no: each.candidate.shown for each in files}
+    policy_id = policy_number(now.known.policies, source.policy)
+    for nth, piece in enumerate(pieces(arrived), start=1):
+        _append(now, source, as_of, piece, f"{stem}-{nth}", policy_id)
+        now.rejects.add_duplicates(engine, shown)
+    drop_versions(engine)
     drop_delivery(engine)
     engine.run("versions", "drop view version")
     engine.drop("incoming")
     reports = [_report(each, changes.get(each.file_no, FileChange(each.file_no))) for each in files]
     now.reports += [report for report, each in zip(reports, files, strict=True) if each.again is None]
-    now.known.note_covers(source.id, as_of, covers)
+    _note_files(now, source, as_of, files, reports)
+
+
+def _append(now: _Load, source: Source, as_of: date, piece: pa.Table, name: str, policy_id: int) -> None:
+    """The new versions of one piece as segments of the ledger."""
+    appended = versions_of(
+        now.engine,
+        source,
+        piece,
+        as_of=as_of,
+        load_no=now.load_no,
+        policy_id=policy_id,
+        first_event_id=now.next_event_id,
+    )
+    now.segments += piece_segments(now.engine, now.ledger, now.load_no, source.id, name, appended)
+    now.next_event_id += sum(each.rows for each in appended if each.table == "event")
+
+
+def _note_files(
+    now: _Load, source: Source, as_of: date, files: Sequence[Read], reports: Sequence[FileReport]
+) -> None:
+    """The small tables of a delivery: its files, and the parts of the world that each tells of."""
     path = now.ledger.new_path("file", now.load_no, f"{source.id}-{as_of}")
     pq.write_table(
         file_table(
@@ -229,20 +248,12 @@ def _compare(now: _Load, source: Source, as_of: date, files: Sequence[Read]) -> 
         path,
     )
     now.segments.append(now.ledger.segment("file", path, len(files)))
-    if covers.num_rows:
+    told = [(each.file_no, cover, rows) for each in files for cover, rows in each.result.covers.items()]
+    now.known.note_covers(source.id, as_of, [(file_no, cover) for file_no, cover, _ in told])
+    if told:
         path = now.ledger.new_path("cover", now.load_no, f"{source.id}-{as_of}")
-        table = covers.append_column("source", pa.array([source.id] * covers.num_rows)).append_column(
-            "as_of", pa.array([as_of] * covers.num_rows)
-        )
-        pq.write_table(table, path)
-        now.segments.append(now.ledger.segment("cover", path, table.num_rows, source=source.id))
-
-
-def _numbered(each: Read) -> pa.Table:
-    """The accepted rows of one file, mapped from the disk, with the file's number."""
-    with pa.memory_map(str(each.result.events)) as mapped:
-        table = pa.ipc.open_file(mapped).read_all().unify_dictionaries()
-    return table.append_column("file_no", pa.array([each.file_no] * table.num_rows, pa.int32()))
+        pq.write_table(cover_table(told, source=source.id, as_of=as_of), path)
+        now.segments.append(now.ledger.segment("cover", path, len(told), source=source.id))
 
 
 def _report(each: Read, change: FileChange) -> FileReport:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -17,13 +19,20 @@ from harmscape.model.domain import Domain
 from harmscape.model.geography import Geography, Grid
 from harmscape.places.area import area_facts
 from harmscape.places.assign import Areas, Assignment, Method, Reason, assign
+from harmscape.places.crs import transform
+from harmscape.places.distinct import on_distinct
 from harmscape.places.grid import GridCells, h3_cells, square_cells
 from harmscape.workspace.boundaries import area_segments, area_table
 from harmscape.workspace.ledger import Ledger, Manifest, Segment
 
 GRID_EDITION = "grid"
-_METHODS = np.array([method.name.lower() for method in Method], dtype=object)
-_REASONS = np.array([None, *(reason.name.lower() for reason in Reason if reason)], dtype=object)
+_METHODS = pa.array([method.name.lower() for method in Method])
+_REASONS = pa.array([reason.name.lower() for reason in Reason])
+
+_FAR = 1e9
+"""Metres or degrees beyond every area."""
+
+Floats = NDArray[np.float64]
 
 
 def place_events(engine: Duck, domain: Domain, ledger: Ledger, manifest: Manifest) -> list[Segment]:
@@ -31,20 +40,62 @@ def place_events(engine: Duck, domain: Domain, ledger: Ledger, manifest: Manifes
 
     A boundary that changed places all events anew for its edition; nothing else is done twice.
     """
+    waiting: dict[str, list[_Boundaries]] = {}
     made: list[Segment] = []
     for geography in domain.geographies:
         if geography.grid is not None:
             made += _place_on_grid(engine, geography, geography.grid, ledger, manifest)
-            continue
         for edition in geography.editions:
             held = area_segments(manifest, geography.id, edition.id)
             if held:
                 of = {"geography": geography.id, "edition": edition.id, "boundary": held[-1].of["boundary"]}
-                waiting = _not_placed(manifest, of)
-                if waiting:
-                    areas = _areas(engine, ledger, held)
-                    made += [_placed(engine, domain, ledger, manifest, each, of, areas) for each in waiting]
+                wanted = _Boundaries(of, partial(_areas, engine, ledger, held))
+                for segment in _not_placed(manifest, of):
+                    waiting.setdefault(segment.path, []).append(wanted)
+    for segment in manifest.of("event"):
+        if segment.path in waiting:
+            # The points of a segment are read once for all boundaries, and carried into each system once.
+            points = _Points(_read_points(engine, ledger, segment))
+            for each in waiting[segment.path]:
+                made.append(_placed(domain, ledger, manifest, segment, each, points))
     return made
+
+
+@dataclass
+class _Boundaries:
+    """One edition of a geography: what its segments are marked with, and its areas once they are needed."""
+
+    of: Mapping[str, str]
+    read: Callable[[], Areas]
+
+    @cached_property
+    def areas(self) -> Areas:
+        return self.read()
+
+
+@dataclass
+class _Points:
+    """The points of one segment of events."""
+
+    table: pa.Table
+    _known: dict[int, tuple[Floats, Floats]] = field(default_factory=dict)
+
+    def within(self, epsg: int) -> tuple[Floats, Floats]:
+        """The coordinates in a system; a place that many events share is carried there once."""
+        if epsg not in self._known:
+            x, y = _coordinates(self.table)
+            places: list[tuple[Floats, Floats]] = []
+
+            def number(some_x: Floats, some_y: Floats) -> NDArray[np.int64]:
+                places[:] = [(some_x, some_y)]
+                return np.arange(some_x.size)
+
+            which = on_distinct(number, x, y)
+            there_x, there_y = transform(*places[0], source=_epsg(self.table), target=epsg)
+            # A point that the other system cannot hold is still a point: it lies outside all areas.
+            lost = np.isfinite(places[0][0]) & ~np.isfinite(there_x)
+            self._known[epsg] = np.where(lost, _FAR, there_x)[which], np.where(lost, _FAR, there_y)[which]
+        return self._known[epsg]
 
 
 def _not_placed(manifest: Manifest, of: Mapping[str, str]) -> list[Segment]:
@@ -62,19 +113,18 @@ def _areas(engine: Duck, ledger: Ledger, held: list[Segment]) -> Areas:
 
 
 def _placed(
-    engine: Duck,
     domain: Domain,
     ledger: Ledger,
     manifest: Manifest,
     events: Segment,
-    of: Mapping[str, str],
-    areas: Areas,
+    boundaries: _Boundaries,
+    points: _Points,
 ) -> Segment:
-    points = _points(engine, ledger, events)
+    of, areas = boundaries.of, boundaries.areas
     label = domain.source(events.of["source"]).label if _declared(domain, events) else None
-    labels = points.column("label") if label and label.geography == of["geography"] else None
-    found = assign(*_coordinates(points), epsg=_epsg(points), areas=areas, labels=labels)
-    return _write(ledger, manifest, events, of, points, found)
+    labels = points.table.column("label") if label and label.geography == of["geography"] else None
+    found = assign(*points.within(areas.epsg), epsg=areas.epsg, areas=areas, labels=labels)
+    return _write(ledger, manifest, events, of, points.table, found)
 
 
 def _place_on_grid(
@@ -95,7 +145,7 @@ def _place_on_grid(
     ]
     made: list[Segment] = []
     for number, events in enumerate(_not_placed(manifest, of)):
-        points = _points(engine, ledger, events)
+        points = _read_points(engine, ledger, events)
         cells = _cells(grid, points)
         known = {code: index for index, code in enumerate(codes, start=1)}
         fresh = [code for code in cells.codes if code not in known]
@@ -161,7 +211,7 @@ def _declared(domain: Domain, events: Segment) -> bool:
     return any(source.id == events.of["source"] for source in domain.sources)
 
 
-def _points(engine: Duck, ledger: Ledger, events: Segment) -> pa.Table:
+def _read_points(engine: Duck, ledger: Ledger, events: Segment) -> pa.Table:
     return engine.arrow(
         "points", f"select e.event_id, e.x, e.y, e.epsg, e.label from {ledger.over([events], 'event')} e"
     )
@@ -192,8 +242,10 @@ def _write(
         {
             "event_id": points.column("event_id"),
             "area_no": pa.array(found.area, pa.int32()),
-            "method": pa.array(_METHODS[found.method], pa.string()).dictionary_encode(),
-            "reason": pa.array(_REASONS[found.reason], pa.string()).dictionary_encode(),
+            "method": pa.DictionaryArray.from_arrays(found.method.astype(np.int8), _METHODS),
+            "reason": pa.DictionaryArray.from_arrays(
+                pa.array(found.reason.astype(np.int8), mask=found.reason == Reason.NONE), _REASONS
+            ),
             "agrees": agrees,
         }
     )

@@ -62,7 +62,7 @@ class Reading:
                 fresh.append(each)
             seen.add(name)
         reads = self._read(fresh, {})
-        companions = self.known.companions([(each.candidate, each.result.events) for each in reads], present)
+        companions = self.known.companions([(each.candidate, each.result.covers) for each in reads], present)
         return reads + self._read(
             [each for each, _ in companions], {c.digest: held for c, held in companions}
         )

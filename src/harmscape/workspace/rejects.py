@@ -35,11 +35,11 @@ class RejectsFile:
                     )
 
     def add_duplicates(self, engine: Duck, shown: Mapping[int, str]) -> None:
-        """The rows refused because they repeat a key of their delivery."""
+        """The rows of the piece at hand that were refused because they repeat a key of their delivery."""
         rows = engine.rows(
             "duplicates",
-            "select r.file_no, r.line, r.reason, i.raw from new_reject r"
-            " join incoming i using (file_no, line) order by all",
+            "select r.file_no, r.line, r.reason, p.raw from new_reject r"
+            " join piece p using (file_no, line) order by all",
         )
         self._write((shown[number], line, None, reason, raw) for number, line, reason, raw in rows)
 

@@ -6,10 +6,12 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from pathlib import Path
 
 import pyarrow as pa
 
-from harmscape.engine import Duck
+from harmscape.engine import Duck, Engine
+from harmscape.ingest.versions import Appended
 from harmscape.model.source import Policy
 from harmscape.workspace.ledger import Ledger, Manifest, Segment
 from harmscape.workspace.report import FileReport
@@ -81,25 +83,26 @@ def version_sql(ledger: Ledger, manifest: Manifest, source: str) -> str:
     """
 
 
-def event_segments(
-    engine: Duck, ledger: Ledger, load_no: int, source: str, name: str
-) -> tuple[list[Segment], int]:
-    """Write what a delivery left behind as segments; returns them and the number of new versions."""
-    made: list[Segment] = []
-    events = int(engine.rows("count", "select count(*) from new_event")[0][0])
-    closings = int(engine.rows("count", "select count(*) from new_closing")[0][0])
-    links = int(engine.rows("count", "select count(*) from new_link")[0][0])
-    for table, query, rows in (
-        ("event", "select * from new_event", events),
-        ("source_row", "select r.event_id, r.raw from new_row r order by r.event_id", events),
-        ("link", "select * from new_link l order by l.event_id, l.place", links),
-        ("closing", "select * from new_closing", closings),
-    ):
-        if rows:
-            path = ledger.new_path(table, load_no, name)
-            engine.write_parquet(f"write {table}", query, path)
-            made.append(ledger.segment(table, path, rows, source=source))
-    return made, events
+def closing_segments(engine: Engine, ledger: Ledger, load_no: int, source: str, name: str) -> list[Segment]:
+    """Write the older versions that a delivery ends; none where it ends none."""
+    rows = int(engine.rows("count", "select count(*) from new_closing")[0][0])
+    ended = [Appended("closing", "select * from new_closing", [], rows)] if rows else []
+    return piece_segments(engine, ledger, load_no, source, name, ended)
+
+
+def piece_segments(
+    engine: Engine, ledger: Ledger, load_no: int, source: str, name: str, appended: Sequence[Appended]
+) -> list[Segment]:
+    """Write what one piece of a delivery appends, a segment a table."""
+    return [
+        _written(engine, ledger, each, ledger.new_path(each.table, load_no, name), source)
+        for each in appended
+    ]
+
+
+def _written(engine: Engine, ledger: Ledger, each: Appended, path: Path, source: str) -> Segment:
+    engine.write_parquet(f"write {each.table}", each.sql, path, each.parameters)
+    return ledger.segment(each.table, path, each.rows, source=source)
 
 
 def file_table(
@@ -127,6 +130,19 @@ def file_table(
             "flags": pa.array([_notes(report) for report in reports], pa.string()),
         }
     )  # fmt: skip
+
+
+def cover_table(told: Sequence[tuple[int, str, int]], *, source: str, as_of: date) -> pa.Table:
+    """`cover` rows: file number, part of the world and records of each."""
+    return pa.table(
+        {
+            "file_no": pa.array([file_no for file_no, _, _ in told], pa.int32()),
+            "cover": pa.array([cover for _, cover, _ in told], pa.string()),
+            "records": pa.array([rows for _, _, rows in told], pa.int64()),
+            "source": pa.array([source] * len(told), pa.string()),
+            "as_of": pa.array([as_of] * len(told), pa.date32()),
+        }
+    )
 
 
 def _day(text: str | None) -> date | None:
