@@ -93,8 +93,10 @@ def smooth(series: Floats, months: int, *, taken: int = 0) -> Smoothed:
     y = np.where(known, series, 0.0)
     grid = _filtered(known.tobytes())
     free = max(int(known.sum()) - 2 - taken, 1)
-    errors = np.matmul(grid.residual, y.T)
-    squared = np.maximum((errors**2).sum(axis=1), 1e-12 * np.maximum((y**2).sum(axis=1), 1e-12))
+    # One set of parameters at a time stays in the processor's cache; all at once would be gigabytes.
+    errors = (each @ y.T for each in grid.residual)
+    squared = np.array([np.einsum("ij,ij->j", each, each) for each in errors])
+    squared = np.maximum(squared, 1e-12 * np.maximum((y**2).sum(axis=1), 1e-12))
     weight = -free / 2 * np.log(squared) - grid.half_log_det[:, None]
     weight = np.exp(weight - weight.max(axis=0))
     weight /= weight.sum(axis=0)
