@@ -122,6 +122,17 @@ def test_a_missing_month_in_a_side_is_a_gap_and_never_a_zero(tmp_path: Path) -> 
     assert any("February 2024 is missing" in line for line in found.warnings)
 
 
+def test_months_before_the_data_begin_are_unknown_and_no_zeros(tmp_path: Path) -> None:
+    found = asked(
+        compare, tmp_path, steady("S1", 20), window="12m", to="2022-12", tested="pair", **{"b.to": "2022-04"}
+    )
+    whole = lines(found)["all", "crime"]
+    # By hand: of B, May 2021 to April 2022, four months are known: 80 events in 120 days, of 365 in A.
+    assert (whole.b_events, whole.expected) == (80, pytest.approx(80 * 365 / 120, abs=0.05))
+    assert whole.verdict == "not_told_apart"
+    assert any(line.startswith("Of B: The data begin in January 2022") for line in found.warnings)
+
+
 def test_small_areas_stand_together_and_small_measures_are_named(tmp_path: Path) -> None:
     found = asked(compare, tmp_path, [*steady("S1", 20), *steady("S2", 2), *steady("S3", 2)], **QUARTER)
     pool = lines(found)["pool", "rest"]

@@ -97,7 +97,8 @@ class BothSides:
             for mark in side_marks(a.question, measure, self.sides)
             if mark.id not in {m.id for m in marks}
         ]
-        notes = [*a.question.notes(), *([note] if note else [])]
+        of_b = [f"Of B: {line}" for line in b.question.notes() if line not in a.question.notes()]
+        notes = [*a.question.notes(), *of_b, *([note] if note else [])]
         if past and self.how == "baseline" and past.short:
             notes.append(past.short)
         return One([line], marks, notes, against, lag)

@@ -130,11 +130,11 @@ def weights_note(question: Question, sides: Sides) -> str | None:
 
 
 def known_days(question: Question, period: Period) -> int:
-    """The days of a period that are not in a missing month."""
+    """The days of a period that the data tell: not those of missing months, nor before all sources begin."""
     gaps = question.gaps()
+    first = max((min(extent.months) for extent in question.counted_extents), default=period.starts)
     lost = 0
     for month in period.months:
-        if month in gaps:
-            whole = Period(max(month, period.starts), min(month_start(month, 1), period.ends))
-            lost += whole.days
+        if month in gaps or month < first:
+            lost += (min(month_start(month, 1), period.ends) - max(month, period.starts)).days
     return period.days - lost
