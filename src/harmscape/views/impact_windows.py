@@ -19,8 +19,8 @@ BEFORE_MONTHS = 36
 
 @dataclass(frozen=True)
 class Windows:
-    """The months told of: `span` in whole months; the first month wholly after the start, and the month of
-    the start, or the first before it where it began on the first of a month.
+    """The months told of: `span` in whole months, the day on which those before end, and the first day of
+    those after.
 
     A month that the start cuts is neither before nor after.
     """
@@ -36,10 +36,9 @@ class Windows:
         return np.array([month >= self.after_starts for month in months])
 
     def relative(self, months: tuple[date, ...]) -> NDArray[np.int64]:
-        """Months from the start, 0 the first after; -1 the last before, a cut month left out of the count."""
+        """Months from the start, 0 the first after and -1 the last before. months: without one that is cut."""
         first = months.index(self.after_starts)
-        cut = 0 if self.before_ends == self.after_starts else 1
-        return np.array([at - first if at >= first else at - first + cut for at in range(len(months))])
+        return np.arange(len(months)) - first
 
 
 def windows_of(question: Question, operation: Operation, *, window: str | None, to: str | None) -> Windows:
