@@ -19,7 +19,9 @@ from scipy.spatial import cKDTree
 
 Floats = NDArray[np.float64]
 
-MOST_PAIRS = 20_000_000
+MOST_PAIRS = 3_000_000
+_MOST_COUNTED, _FEWEST_DRAWS = 500_000_000, 99
+"""Pairs looked at in all draws together: some seconds."""
 _AT_ONCE = 1 << 14
 """Pairs looked at together: few enough to stay in the processor's own memory."""
 
@@ -32,7 +34,8 @@ class TooManyPairsError(ValueError):
 class NearRepeat:
     """Pairs by band of distance and of days, shape (s, t): seen, mean of chance, and p of as many.
 
-    metres, days: the edges of the bands, shape (s + 1,) and (t + 1,). events: how many were paired.
+    metres, days: the edges of the bands, shape (s + 1,) and (t + 1,). events: how many were paired. draws:
+    how often the dates were dealt out.
     """
 
     metres: Floats
@@ -41,6 +44,7 @@ class NearRepeat:
     chance: Floats
     p: Floats
     events: int
+    draws: int
 
     @property
     def ratio(self) -> Floats:
@@ -62,9 +66,10 @@ def near_repeat(
     """Count pairs by distance and days between, beside dates dealt out anew.
 
     x, y: metres in one plane, shape (n,). day: whole numbers, shape (n,), of days or of coarser steps.
-    metres, days: rising edges of half-open bands, from at least 0. One incident counts as one event: merge
+    metres, days: rising edges of half-open bands, from at least 0. draws: how often dates are dealt out, at
+    most; fewer, but at least 99, where pairs are many. One incident counts as one event: merge
     its records before.
-    Raises ValueError for edges that do not rise, TooManyPairsError past 20 million near pairs.
+    Raises ValueError for edges that do not rise, TooManyPairsError past 3 million near pairs.
 
     >>> found = near_repeat([0, 1, 50], [0, 0, 0], [3, 3, 9], metres=[0, 1, 5], days=[0, 1, 7], draws=9)
     >>> found.seen.tolist()  # the pair a metre apart on one day is in [1, 5) m
@@ -79,12 +84,13 @@ def near_repeat(
     generator = np.random.default_rng(seed)
     total, as_many = np.zeros(seen.shape), np.ones(seen.shape)
     dealt = when - when.min(initial=0)
-    for _ in range(draws):
+    done = min(draws, max(_MOST_COUNTED // max(len(first), 1), _FEWEST_DRAWS))
+    for _ in range(done):
         generator.shuffle(dealt)
         luck = counter.table(dealt)
         total += luck
         as_many += luck >= seen
-    return NearRepeat(bands, steps, seen, total / max(draws, 1), as_many / (draws + 1), len(when))
+    return NearRepeat(bands, steps, seen, total / max(done, 1), as_many / (done + 1), len(when), done)
 
 
 class _Counter:

@@ -113,7 +113,7 @@ def near_repeat_view(
         unit=unit,
         on_map_points=question.selection.finer and paired.snapped > 0,
         paired=paired,
-        draws=_DRAWS,
+        draws=found.draws,
         descriptor=f"{question.measure.title}, {question.selection.period}.",
         warnings=(*question.notes(), *_said(question, paired)),
         selection=question.selection.words(),
