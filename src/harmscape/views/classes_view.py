@@ -56,7 +56,8 @@ class Classes(Result):
 def classes_view(cursor: Engine, context: Context, words: Mapping[str, object]) -> Classes:
     """Quarters from 36 months before the window to its end; high is more than the area's share of all events.
 
-    The share is that of the figure named by `per` (residents, say); without it each area's is the same.
+    The share is that of the figure named by `per`, or the first that all areas have (residents, say); without
+    one each area's is the same.
     Raises SelectionError with fewer than five whole quarters, or for one area.
     """
     wider, measure, _ = flows_of(context, asked_measure(context, words))
@@ -120,11 +121,10 @@ def _by_quarter(counts: np.ndarray, past: Past) -> tuple[np.ndarray, list[date],
 def _share(question: Question) -> tuple[np.ndarray, str]:
     """The share of all events that each area would have if all had one rate, and what it goes by."""
     areas = len(question.book.codes)
-    per = question.selection.per
-    base = question.book.base(per) if per else None
+    base = question.book.base(question.selection.per)
     if base is None or not bool((base[2] > 0).all()):
-        return np.full(areas, 1 / areas), "Every area's share is the same; say --per to go by residents."
-    return base[2] / base[2].sum(), f"An area's share is that of its {base[0]}."
+        return np.full(areas, 1 / areas), "Every area's share is the same: they have no figure to go by."
+    return base[2] / base[2].sum(), f"An area's share is that of its {base[0].replace('_', ' ')}."
 
 
 def _sentence(tally: Mapping[str, int], one: str, many: str) -> Sentence:
