@@ -101,7 +101,7 @@ _SCHEMAS: Mapping[str, dict[str, Any]] = {
 
 
 def _option(name: str, text: str) -> Any:
-    if name in {"offset", "limit"}:
+    if name in {"offset", "limit", "as_registered"}:
         if not (text.isascii() and text.isdigit()):
             raise SelectionError(f"{name} must be a whole number")
         return int(text[:12])

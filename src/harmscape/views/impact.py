@@ -22,7 +22,7 @@ from harmscape.views.impact_asked import (
     outcome_measure,
 )
 from harmscape.views.impact_controls import Choice, choose, parse_vetoes
-from harmscape.views.impact_counts import Counts, Flags, read_counts
+from harmscape.views.impact_counts import Counts, Flags, Floats, read_counts
 from harmscape.views.impact_effect import Compared, by_method, harm, last_months, with_rings
 from harmscape.views.impact_figure import Figure
 from harmscape.views.impact_ground import Ground, ground_of
@@ -187,7 +187,7 @@ def _together(found: _Found) -> Figure | None:
     return with_rings(found.compared, ring)
 
 
-def _kinds(counts: Counts, by_kind: np.ndarray) -> tuple[Mapping[str, object], ...]:  # type: ignore[type-arg]
+def _kinds(counts: Counts, by_kind: Floats) -> tuple[Mapping[str, object], ...]:
     """The kinds of events that moved the harm most, most first."""
     order = [at for at in np.argsort(-np.abs(by_kind), kind="stable").tolist() if by_kind[at]][:_SHOWN_KINDS]
     return tuple(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from harmscape.change.controls import likeness
+from harmscape.change.controls import Likeness, likeness
 from harmscape.model.errors import SelectionError
 from harmscape.views.impact_counts import Counts, Flags
 from harmscape.views.impact_ground import Ground
@@ -42,7 +42,8 @@ def choose(
     turned_down = _flags(ground, vetoed)
     number = max(FEWEST, TIMES * int(ground.treated.sum()))
     found = _likest(counts, ground.treated, ground.eligible, before, number, turned_down)
-    likest = [unit for unit in found.order.tolist() if not turned_down[unit]]
+    order = found.order.tolist() if found is not None else []
+    likest = [unit for unit in order if not turned_down[unit]]
     if wanted.strip().lower() in ("", "auto"):
         chosen = likest[:number]
     else:
@@ -53,7 +54,7 @@ def choose(
     if ground.bordering.any():
         left = _only(len(counts.events), rest)
         size = max(FEWEST, TIMES * int(ground.bordering.sum()))
-        beside = _likest(counts, ground.bordering, left, before, size, turned_down) if left.any() else None
+        beside = _likest(counts, ground.bordering, left, before, size, turned_down)
         ring = beside.order.tolist()[:size] if beside is not None else []
     table = _table(counts, ground, before, found, set(chosen), vetoed)
     units = len(counts.events)
@@ -76,7 +77,12 @@ def parse_vetoes(text: str) -> dict[str, str]:
     return found
 
 
-def _likest(counts: Counts, treated: Flags, eligible: Flags, before: Flags, number: int, no: Flags):  # type: ignore[no-untyped-def]
+def _likest(
+    counts: Counts, treated: Flags, eligible: Flags, before: Flags, number: int, no: Flags
+) -> Likeness | None:
+    """The candidates from the likest on; None where there is none."""
+    if not eligible.any():
+        return None
     usable = before & counts.usable
     return likeness(
         counts.events, treated, eligible, usable, counts.calendar, counts.mix(usable), k=number, vetoed=no
@@ -110,13 +116,20 @@ def _only(units: int, chosen: Sequence[int]) -> Flags:
     return found
 
 
-def _table(  # type: ignore[no-untyped-def]
-    counts: Counts, ground: Ground, before: Flags, found, chosen: set[int], vetoed: Mapping[str, str]
+def _table(
+    counts: Counts,
+    ground: Ground,
+    before: Flags,
+    found: Likeness | None,
+    chosen: set[int],
+    vetoed: Mapping[str, str],
 ) -> tuple[Control, ...]:
     """Every control chosen, every area turned down, and the next likest, likest first."""
     why = {ground.book.index(code): reason for code, reason in vetoed.items()}
     months = before & counts.usable
-    rows = []
+    rows: list[Control] = []
+    if found is None:
+        return ()
     for place, unit in enumerate(found.order.tolist()):
         if unit in chosen or unit in why or place < _SHOWN:
             rows.append(

@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from harmscape.change.controls import regression_to_mean
 from harmscape.change.effect import gamma_limits
 from harmscape.change.event_study import event_study
 from harmscape.change.power import power_sentence, smallest_seen
+from harmscape.change.regression import regression_to_mean
 from harmscape.change.sequential import watch
 from harmscape.views.impact_counts import Flags
 from harmscape.views.impact_effect import Compared
@@ -88,8 +88,11 @@ def power(compared: Compared) -> str:
     control = (theirs, theirs / compared.time) if compared.control.any() else None
     found = smallest_seen(ours, 1 / compared.time, control=control, dispersion=compared.dispersion)
     months = int(compared.after.sum())
-    return power_sentence(
-        found, period={1: "month", 3: "quarter", 12: "year"}.get(months, f"{months} months")
+    named = {1: "month", 3: "quarter", 12: "year"}
+    if months in named:
+        return power_sentence(found, period=named[months])
+    return power_sentence(found, period=f"{months} months").replace(
+        f" a {months} months", f" in {months} months"
     )
 
 
@@ -132,7 +135,6 @@ def anyway(compared: Compared, earlier: Flags) -> Anyway | None:
         last=float(found.last),
         past=float(found.past),
         expected_next=float(found.expected_next),
-        change=float(found.anyway),
         lo=float(found.lo),
         hi=float(found.hi),
     )

@@ -95,13 +95,12 @@ class WatchedMonth:
 
 @dataclass(frozen=True, slots=True)
 class Anyway:
-    """Regression to the mean: the year before the start beside those before it, and the change to expect of
-    that alone, in events of a year."""
+    """Regression to the mean: events of the treated areas in the year before the start, in a mean earlier
+    year, and those that the year after would bring with nothing done, with 95 % limits."""
 
     last: float
     past: float
     expected_next: float
-    change: float
     lo: float
     hi: float
 

@@ -36,7 +36,7 @@ class Windows:
         return np.array([month >= self.after_starts for month in months])
 
     def relative(self, months: tuple[date, ...]) -> NDArray[np.int64]:
-        """Months from the start, 0 the first after and -1 the last before. months: without one that is cut."""
+        """Months from the start, 0 the first after. months: without one that is cut."""
         first = months.index(self.after_starts)
         return np.arange(len(months)) - first
 

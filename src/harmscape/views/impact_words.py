@@ -43,8 +43,8 @@ def finding(
     if found.surety == "probably":
         return Sentence(
             f"Probably {'fewer' if found.estimate < 0 else 'more'} events than expected in {where}:",
-            f"about {more_or_fewer(found.estimate)} (95% range {span(found.lo, found.hi)}), which chance could"
-            f" still explain{tail}",
+            f"about {more_or_fewer(found.estimate)} (95% range {span(found.lo, found.hi)}), which chance"
+            f" could still explain{tail}",
         )
     effect = "consistent with an effect of the operation"
     if found.estimate > 0:

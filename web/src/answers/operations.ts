@@ -135,7 +135,7 @@ export interface Impact {
   robustness: string;
   power: string;
   watch: { month: string; ratio: number | null; lo: number; hi: number | null; alarm: boolean }[];
-  anyway: { last: number; past: number; change: number; lo: number; hi: number } | null;
+  anyway: { last: number; past: number; expected_next: number; lo: number; hi: number } | null;
   by: Kind;
   warnings: string[];
   selection: Words;
