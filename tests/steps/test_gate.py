@@ -230,3 +230,21 @@ def test_only_so_many_cursors_are_kept(force: SmallForce) -> None:
     force.gate.close()
     with pytest.raises(EngineError):
         opened[0].rows("gone", "select 1")
+
+
+def test_what_is_prepared_outlives_a_reader_and_is_made_anew_from_what_is_new(force: SmallForce) -> None:
+    owner = Reader("olly", OWNER)
+    with force.gate.narrowed(owner) as cursor:
+        cursor.prepare("base", "select ? as one", [1])
+        cursor.prepare("above", "select one + 1 as two from base", needs=["base"])
+    with force.gate.narrowed(owner) as again:
+        assert views_of(again) == {*OPEN_VIEWS, "base", "above"}
+        again.prepare("base", "select ? as one", [5])
+        again.prepare("above", "select one + 1 as two from base", needs=["base"])
+        assert again.rows("above", "select two from above") == [(6,)]
+        again.create("base", "select 9 as one")  # a question's own, under the same name
+        assert "base" in views_of(again)
+    with force.gate.narrowed(owner) as cleared:
+        assert "base" not in views_of(cleared)
+        cleared.prepare("base", "select ? as one", [5])
+        assert cleared.rows("base", "select one from base") == [(5,)]

@@ -22,6 +22,10 @@ _LOCKING = threading.Lock()
 """Two threads may open one file at once: they share a database, and only one of them locks it."""
 
 
+Prepared = tuple[object, ...]
+"""What a prepared table was made from."""
+
+
 class EngineError(HarmscapeError):
     """A step failed inside the database. The message names the step and the kind of fault, no values."""
 
@@ -55,11 +59,13 @@ class Duck:
             "open",
             lambda: duckdb.connect(str(path) if path else ":memory:", read_only=read_only, config=config),
         )
+        self._prepared: dict[str, Prepared] = {}
 
     @classmethod
     def _of(cls, connection: duckdb.DuckDBPyConnection) -> Duck:
         made = cls.__new__(cls)
         made._connection = connection
+        made._prepared = {}
         return made
 
     def run(self, step: str, sql: str, parameters: Parameters = ()) -> None:
@@ -91,6 +97,7 @@ class Duck:
         _guarded("register", lambda: self._connection.register(identifier(name), table))
 
     def create(self, name: str, sql: str, parameters: Parameters = (), *, temporary: bool = True) -> None:
+        self._prepared.pop(name, None)
         kind = "temporary table" if temporary else "table"
         self.run(f"create {name}", f"create or replace {kind} {identifier(name)} as {sql}", parameters)
 
@@ -105,6 +112,12 @@ class Duck:
             if found:
                 self.run("drop", f"drop {kind} {identifier(name)}")
 
+    def prepare(self, name: str, sql: str, parameters: Parameters = (), *, needs: Sequence[str] = ()) -> None:
+        made = (sql, repr(parameters), tuple(self._prepared[each] for each in needs))
+        if self._prepared.get(name) != made:
+            self.create(name, sql, parameters)
+            self._prepared[name] = made
+
     def clear(self, kept: Collection[str]) -> None:
         held = self.rows(
             "clear",
@@ -112,7 +125,7 @@ class Duck:
             " select 'view', v.view_name from duckdb_views() v where v.temporary and not v.internal",
         )
         for kind, name in held:
-            if name not in kept:
+            if name not in kept and name not in self._prepared:
                 self._connection.unregister(name)
                 self.run("clear", f"drop {kind} if exists {identifier(name)}")
 

@@ -43,8 +43,15 @@ class Engine(Protocol):
     def drop(self, name: str) -> None:
         """Forget a registered, temporary or stored table or view."""
 
+    def prepare(self, name: str, sql: str, parameters: Parameters = (), *, needs: Sequence[str] = ()) -> None:
+        """Make a temporary table that outlives `clear`, unless the one there was made from the very same.
+
+        needs: the prepared tables that the query reads. For what a question needs that is no question's own.
+        """
+
     def clear(self, kept: Collection[str]) -> None:
-        """Forget everything temporary and registered on this connection but the views of these names."""
+        """Forget everything temporary and registered on this connection but the views of these names and
+        what was prepared."""
 
     def cursor(self) -> Engine:
         """Another connection to the same database, with temporary names of its own."""

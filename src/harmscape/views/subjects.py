@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
-from harmscape.engine import Engine
+from harmscape.engine import Engine, identifier
 from harmscape.model.entity import CATEGORY, EntityKind
 from harmscape.model.measure import Linked, Measure
 from harmscape.model.selection import Selection
@@ -43,11 +43,12 @@ def entity_book(cursor: Engine, kind: EntityKind, categories: Sequence[int]) -> 
     open; without any it is the code.
     """
     table = numbered_name(kind.id)
-    cursor.create(table, numbered_sql(kind, categories))
-    rows = cursor.rows(
-        "entities",
+    cursor.prepare(table, numbered_sql(kind, categories))
+    called = f"called_{identifier(kind.id)}"
+    cursor.prepare(
+        called,
         f"""
-        select n.code, t.title
+        select n.no, n.code, t.title
         from {table} n
         left join (
             select l.entity_no, l.title
@@ -55,10 +56,11 @@ def entity_book(cursor: Engine, kind: EntityKind, categories: Sequence[int]) -> 
             group by l.entity_no, l.title
             qualify row_number() over (partition by l.entity_no order by count(*) desc, l.title) = 1
         ) t on t.entity_no = n.entity_no
-        order by n.no
         """,
         {"kind": kind.id},
+        needs=[table],
     )
+    rows = cursor.rows("entities", f"select c.code, c.title from {called} c order by c.no")
     codes = [code.upper() for code, _ in rows]
     return _book(kind, codes, [title or code for code, (_, title) in zip(codes, rows, strict=True)])
 
@@ -99,14 +101,14 @@ def prepare_ties(cursor: Engine, selection: Selection, lookup: Lookup) -> None:
         return
     known_at = selection.as_known_at
     bound: dict[str, object] = {"known_at": known_at} if known_at else {}
-    cursor.create("registered", registered_sql(known_at), bound)
+    cursor.prepare("registered", registered_sql(known_at), bound)
     for each in linked:
         through = sorted({number for name in each.through for number in branch(name, lookup)})
-        cursor.create(tied_name(each), tied_sql(each, through, known_at), bound)
+        cursor.prepare(tied_name(each), tied_sql(each, through, known_at), bound, needs=["registered"])
     shared = selection.shared or measure.shared
     for kind in kinds:
         sql = subject_sql(kind, shared, measure.role_shares, known_at)
-        cursor.create(subject_name(kind.id), sql, bound)
+        cursor.prepare(subject_name(kind.id), sql, bound, needs=["registered", numbered_name(kind.id)])
 
 
 def _linked(parts: Iterable[Measure]) -> Iterable[Linked]:
