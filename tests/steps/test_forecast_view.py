@@ -140,7 +140,7 @@ def test_months_alone_are_tested_where_no_whole_year_can_be(tmp_path: Path) -> N
     found = asked(tmp_path, events(28, {"S1": 20}))
     assert len(found.years) == 4
     assert {each.unit for each in found.back_tests} == {"months"}
-    assert any("less than a year ahead" in line for line in found.how)
+    assert any("too short to test a whole year" in line for line in found.how)
 
 
 def test_too_little_is_said_plainly(tmp_path: Path) -> None:

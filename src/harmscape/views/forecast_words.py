@@ -54,7 +54,8 @@ def sentence_of(
             + (" or made of the years after." if known < FEWEST else "."),
         )
     chosen = next(each for each in tested.methods if each.is_chosen)
-    over = f" (all {mid_sentence(tested.title)} tested)" if tested.of == "areas" else ""
+    over = f" over all {mid_sentence(tested.title)}" if tested.of == "areas" else ""
+    over += " by single months" if tested.unit == "months" else ""
     times = f"{chosen.held_80:,} times of {chosen.forecasts:,}{over}"
     if not tested.is_better:
         return Sentence(
@@ -89,11 +90,11 @@ def how_made(
             " all were forecast (top-down by forecast proportions)."
         )
     if total is not None and furthest < years:
-        reach = (
-            f"{furthest} year{'' if furthest == 1 else 's'} ahead" if furthest else "less than a year ahead"
-        )
+        many = "1 year" if furthest == 1 else f"{furthest} years"
         said.append(
-            f"The data are long enough to test forecasts up to {reach}; what lies beyond is untested."
+            f"The data are long enough to test forecasts up to {many} ahead; what lies beyond is untested."
+            if furthest
+            else "The data are too short to test a whole year: tested were single months, no year to come."
         )
     if years < MOST_YEARS and total is None:
         said.append(
