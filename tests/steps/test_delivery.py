@@ -206,3 +206,23 @@ def test_a_record_named_in_a_refused_row_was_not_withdrawn() -> None:
     changes = ledger.load([row(2, "a", "theft", file_no=2)], FEB, refused=["B,2024-01,theft,not-a-number"])
     assert changes == [FileChange(2, unchanged=1, withdrawn=1)]
     assert ledger.known_at(FEB) == [("a", "theft"), ("b", "theft")]
+
+
+@pytest.mark.parametrize("delivery", ["full", "delta"])
+def test_a_delivery_appends_the_same_versions_whole_or_in_pieces(delivery: str) -> None:
+    told = [
+        [row(2, "a", "theft"), row(3, None, "arson"), row(4, None, "arson"), row(5, "a", "theft")],
+        [row(2, "b", "theft"), row(3, None, "arson"), row(4, "a", "robbery"), row(5, "b", "arson")],
+        [row(2, "c", "theft"), row(3, "b", "theft")],
+    ]
+    states = []
+    for piece_rows in (1, 3, 1_000):
+        ledger = Ledger(delivery, piece_rows=piece_rows)
+        # The last is told late, so that a piece closes what it appends.
+        days = (JAN, MAR, FEB) if delivery == "delta" else (JAN, FEB, MAR)
+        counts = [ledger.load(rows, day) for rows, day in zip(told, days, strict=True)]
+        stored = ledger.engine.rows("all", "select * from stored order by event_id")
+        states.append((counts, stored, ledger.engine.rows("all", "select * from closed order by all")))
+    assert states[0] == states[1] == states[2]
+    # By hand: the first delivery keeps one a and both arsons; its second a is a repeat.
+    assert states[0][0][0] == [FileChange(1, added=3, duplicate_exact=1, possible_duplicate=1)]
