@@ -154,8 +154,7 @@ def _events(question: Question, known: list[date]) -> tuple[NDArray[np.int64], N
         )
     if len(rows) > _MOST_EVENTS:
         raise SelectionError(
-            f"a scan is for rare events, and these are {len(rows):,}: name a measure such as deaths"
-            " with --measure"
+            f"a scan is for rare events, and these are {len(rows):,}: choose a rarer measure, such as deaths"
         )
     at = {day: index for index, day in enumerate(known)}
     held = [(at[day], area) for day, area, _ in rows if day in at]

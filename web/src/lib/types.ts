@@ -21,7 +21,7 @@ export interface Workspace {
   data_up_to: string | null;
   loaded_at: string | null;
   demo: boolean;
-  geographies: (Kind & { areas: number; parent: string | null })[];
+  geographies: (Kind & { areas: number; parent: string | null; base?: string | null })[];
   measures: (Titled & { reason: string; scheme: string; no_outcome?: string | null })[];
   schemes: (Titled & { status: string; unit: string })[];
   defaults: { by: string; measure: string; window: string; k: number };
