@@ -104,7 +104,7 @@ class BothSides:
         return One([line], marks, notes, against, lag)
 
     def areas(self, measure: Measure) -> tuple[list[Pair], list[Pair]]:
-        """Every area with enough events for a test, and the others pooled."""
+        """Every area, and those with too few events for a test pooled."""
         a, past, monthly, b, _ = self._ask(measure)
         book = a.question.book
         events = a.scored.events.astype(float), b.scored.events.astype(float)
@@ -114,14 +114,14 @@ class BothSides:
         note = weights_note(a.question, self.sides)
         harm = None if note and note.startswith("Harm is not") else (a.weighed_areas(), b.weighed_areas())
         lines = pairs("area", book.codes, book.names, counted, harm, length=length)
-        small = np.array([not np.isfinite(line.p) for line in lines])
+        small = np.array([not line.is_tested for line in lines])
         pooled: list[Pair] = []
         for pool in pools_of(book, self.context, small, counted.against * counted.exposure):
             monthly = None if of_areas is None else pool.put(of_areas)[None, :]
             own, _ = self._counted(a, b, past, monthly, pool.put(events[0]), pool.put(events[1]))
             both = None if harm is None else (_put(harm[0], pool), _put(harm[1], pool))
             pooled += pairs("pool", [pool.id], [pool.title], own, both, length=length)
-        return [line for line, few in zip(lines, small, strict=True) if not few], pooled
+        return lines, pooled
 
     def _ask(self, measure: Measure) -> tuple[Side, Past | None, Floats | None, Side, str]:
         """Both sides of a measure; B as it was known at A's age, where a delivery tells."""

@@ -190,15 +190,24 @@ def lag_words(past: Past) -> str:
 
 
 def _cells(question: Question, found: list[_Compared]) -> list[Cell]:
-    """Every tested cell, the surest first."""
-    at = [(each, i) for each in found for i in np.flatnonzero(each.tested.enough).tolist()]
-    p = [float(each.tested.ratios.p[i]) for each, i in at]
-    q = adjusted(p)
+    """Every tested cell, the surest first.
+
+    The false-discovery line allows for every cell with any event, the rare ones too: a cell is tested when
+    enough happened in it, and what happened must not choose how many tests are allowed for.
+    """
+    p = np.concatenate([np.where(_any(each), each.tested.ratios.p, np.nan) for each in found])
+    q = np.split(adjusted(p), np.cumsum([len(each.counts) for each in found])[:-1])
     cells = [
-        _cell(question, each, i, own_p, float(own_q))
-        for (each, i), own_p, own_q in zip(at, p, q, strict=True)
+        _cell(question, each, i, float(each.tested.ratios.p[i]), float(own[i]))
+        for each, own in zip(found, q, strict=True)
+        for i in np.flatnonzero(each.tested.enough).tolist()
     ]
     return sorted(cells, key=lambda cell: (cell.q, cell.p, cell.measure, cell.area_id))
+
+
+def _any(each: _Compared) -> NDArray[np.bool_]:
+    """Which areas had an event, in the window or before it: without one nothing could be found."""
+    return np.asarray(each.beside.later + each.beside.earlier > 0)
 
 
 def _cell(question: Question, each: _Compared, i: int, p: float, q: float) -> Cell:

@@ -95,7 +95,8 @@ def compare(
         if measure is whole:
             top = one
     areas, pooled = asked.areas(whole) if _has_areas(first, sides) else ([], [])
-    lines = judged([*lines, *areas, *pooled])
+    judged_lines = judged([*lines, *areas, *pooled])
+    lines = [line for line in judged_lines if line.kind != "area" or line.is_tested]
     small = [line for line in lines if line.kind == "measure" and line.verdict == "not_tested"]
     ordered = sorted(
         lines, key=lambda line: (_KINDS.index(line.kind), line.q if line.kind == "area" else 0.0)

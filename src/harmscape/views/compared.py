@@ -67,6 +67,7 @@ class Pair:
     p: float
     q: float
     verdict: str
+    is_tested: bool
     harm: Harm | None
     a_rate: float | None = None
     b_rate: float | None = None
@@ -138,9 +139,10 @@ def pairs(
             ratio=finite(found.ratio[i]),
             ratio_lo=finite(found.lo[i]),
             ratio_hi=finite(found.hi[i]),
-            p=float(found.p[i]) if enough[i] else np.nan,
+            p=float(found.p[i]) if counted.a[i] + counted.against[i] > 0 else np.nan,
             q=np.nan,
             verdict="",
+            is_tested=bool(enough[i]),
             harm=harms[i] if enough[i] else None,
         )
         for i in range(len(ids))
@@ -148,14 +150,19 @@ def pairs(
 
 
 def judged(lines: Sequence[Pair]) -> list[Pair]:
-    """The lines with their verdicts: one false-discovery line over every count and every harm shown."""
+    """The lines with their verdicts: one false-discovery line over every count and every harm.
+
+    Lines too small to be tested are allowed for too, so that what happened does not choose the number of
+    tests.
+    """
     with_harm = [at for at, line in enumerate(lines) if line.harm is not None]
     p = [line.p for line in lines] + [line.harm.p for line in lines if line.harm is not None]
     q = adjusted(p)
     at_harm = dict(zip(with_harm, q[len(lines) :].tolist(), strict=True))
     made = []
     for at, line in enumerate(lines):
-        said = verdict(line.p, float(q[at]), higher=line.a_events > line.expected)
+        tested = line.p if line.is_tested else np.nan
+        said = verdict(tested, float(q[at]), higher=line.a_events > line.expected)
         harm = line.harm
         if harm is not None:
             own = at_harm[at]
