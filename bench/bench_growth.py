@@ -21,7 +21,19 @@ _WITH_PEER = 5_000_000
 _BARS = {"load": 90.0, "tally": 15.0, "reweigh": 0.5}
 """In seconds, for five million events."""
 _MOST_GIB = 8.0
-"""For fifty million."""
+"""For fifty million, all processes together."""
+_STEPS = {
+    "invent": "invent the force, write its files",
+    "load": "load",
+    "tally": "of that: compact events, tally, links",
+    "open": "open the snapshot",
+    "reweigh": "re-weigh all small areas",
+    "standing": "rank 40 sectors, whole answer",
+    "standing_p95": "rank 40 sectors, p95 of 20",
+    "groups": "rank the groups, whole answer",
+    "sum": "nine measures and their sums, whole answer",
+    "page_p95": "page of a sector's rows, p95 of 20",
+}
 
 
 def figures() -> Iterator[Figure]:
@@ -44,14 +56,7 @@ def _one(size: int, folder: Path) -> dict[str, float]:
 
 def _told(size: int, found: dict[str, float], before: dict[str, float]) -> Iterator[Figure]:
     rows = found["rows"]
-    for step, words in (
-        ("load", "load"),
-        ("tally", "compact events, tally, links"),
-        ("reweigh", "re-weigh all small areas"),
-        ("standing", "rank 40 sectors, whole answer"),
-        ("groups", "rank the groups, whole answer"),
-        ("sum", "nine measures and their sums, whole answer"),
-    ):
+    for step, words in _STEPS.items():
         seconds = found[step]
         shown = f"{seconds:.1f} s" if seconds >= 10 else f"{seconds * 1000:,.0f} ms"
         grown = f", x{seconds / before[step]:.1f}" if before else ""
@@ -66,9 +71,10 @@ def _told(size: int, found: dict[str, float], before: dict[str, float]) -> Itera
             is_met=seconds <= _BARS[step] if barred else None,
         )
     large = size > _WITH_PEER
+    peaks = [found.get(f"{step}_gib", 0.0) for step in ("invent", "load", "ask")]
     yield Figure(
-        f"{rows:,.0f} rows: greatest memory, load and questions",
-        f"{found['load_gib']:.1f} and {found['gib']:.1f} GiB",
+        f"{rows:,.0f} rows: most memory: demo, load, questions",
+        ", ".join(f"{peak:.1f}" for peak in peaks) + " GiB",
         bar=f"<= {_MOST_GIB:g} GiB" if large else "-",
-        is_met=found["gib"] <= _MOST_GIB if large else None,
+        is_met=max(peaks) <= _MOST_GIB if large else None,
     )

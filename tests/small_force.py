@@ -179,7 +179,14 @@ def small_force(folder: Path, declared: Domain, events: Sequence[twin.Event]) ->
         engine,
         CompactInput(
             event="event",
-            pieces=[Piece("event", {"sector": "in_sector", "beat": "in_beat"}, ATTRIBUTE_COLUMNS)],
+            pieces=[
+                Piece(
+                    f"(select * from event where event_id % 2 = {half})",
+                    {"sector": "in_sector", "beat": "in_beat"},
+                    ATTRIBUTE_COLUMNS,
+                )
+                for half in (0, 1)
+            ],
             closing="closing",
             areas=["sector", "beat"],
             categories=list(declared.categories),
