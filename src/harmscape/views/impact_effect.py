@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from harmscape.change.baseline import month_dispersion
 from harmscape.change.difference import difference_in_differences
 from harmscape.change.displacement import displacement_ratio, weighted_displacement
+from harmscape.change.effect import NO_CHANGE, NO_RATIO
 from harmscape.change.interrupted import interrupted_series
 from harmscape.change.synthetic import synthetic_control
 from harmscape.views.impact_counts import Counts, Flags, total
@@ -65,7 +66,8 @@ class Compared:
         """Variance over mean of the months before, of treated and control together."""
         both = np.stack([self.counts.series(self.treated), self.counts.series(self.control)])
         earlier = self.counts.usable & _up_to_last(self.before)
-        return month_dispersion(both, self.counts.calendar, earlier)
+        told = both[:, earlier].sum(axis=1) > 0
+        return month_dispersion(both[told], self.counts.calendar, earlier) if told.any() else 1.0
 
     @property
     def expected(self) -> float:
@@ -145,7 +147,10 @@ def _interrupted(compared: Compared, _: Flags) -> Figure:
     series = compared.counts.series(compared.treated)
     last = int(np.flatnonzero(compared.after).max()) + 1
     series = np.where(_up_to_last(compared.before) | compared.after, series, np.nan)[:last]
-    found = interrupted_series(series, compared.after[:last], compared.counts.calendar[:last])
+    try:
+        found = interrupted_series(series, compared.after[:last], compared.counts.calendar[:last])
+    except np.linalg.LinAlgError:  # too few events for a trend and a season
+        return figure("its", METHODS["its"], NO_CHANGE, NO_RATIO, "too little happened")
     return figure("its", METHODS["its"], found.change, found.step, "without controls")
 
 

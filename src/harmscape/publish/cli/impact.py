@@ -145,9 +145,9 @@ def _rest(result: Impact) -> None:
     if result.anyway:
         told = result.anyway
         click.echo(
-            f"\nThe year before the start had {told.last:,.0f} events, a mean earlier year {told.past:,.0f}: with"
-            f" nothing done, {told.expected_next:,.0f} ({told.lo:,.0f}–{told.hi:,.0f}) would be expected the"
-            " year after."
+            f"\nThe year before the start had {told.last:,.0f} events, a mean earlier one {told.past:,.0f}:"
+            f" with nothing done, {told.expected_next:,.0f} ({told.lo:,.0f}–{told.hi:,.0f}) would be expected"
+            " the year after."
         )
     alarm = next((each.month for each in result.watch if each.alarm), None)
     if result.watch:
