@@ -68,7 +68,7 @@ def pattern_shift(question: Question, after: NDArray[np.int64]) -> Shift | None:
     ]
     same = s_index(q, known, level=FALSE_RATE)
     return Shift(
-        _sentence(len(moved), int(known.sum()), same, mid_sentence(book.geography.many)),
+        _sentence(len(moved), int(known.sum()), mid_sentence(book.geography.many)),
         same,
         int(known.sum()),
         tuple(moved),
@@ -88,11 +88,9 @@ def _events(question: Question) -> NDArray[np.int64]:
     return found[1:]
 
 
-def _sentence(moved: int, of: int, same: float, things: str) -> str:
+def _sentence(moved: int, of: int, things: str) -> str:
     if not moved:
         return (
             f"The pattern is the same as before: the share of none of {of:,} {things} changed beyond chance."
         )
-    return (
-        f"The share of {moved:,} of {of:,} {things} changed beyond chance; {same:.0%} of them are as before."
-    )
+    return f"The share of {moved:,} of {of:,} {things} changed beyond chance."
