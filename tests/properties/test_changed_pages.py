@@ -38,8 +38,8 @@ def page(seed: int) -> tuple[int, bool]:
 
 
 def test_a_page_flags_next_to_nothing_false_and_finds_a_doubling_of_forty_a_quarter() -> None:
-    # The bars: at most 0.2 false flags a page, 90 % of doublings found against twelve quarters. Rare cells are
-    # shown only where much happened in them; were those alone allowed for, there would be several times as many.
+    # The bars: at most 0.2 false flags a page, 90 % of doublings found against twelve quarters. Rare cells
+    # are shown only where much happened in them; were those alone allowed for, far more would be false.
     pages = [page(seed) for seed in range(25)]
     assert np.mean([false for false, _ in pages]) <= 0.2
     assert np.mean([seen for _, seen in pages]) >= 0.9
