@@ -23,6 +23,7 @@ from harmscape.views.forecast_view import forecast
 from harmscape.views.funnel_view import funnel_view
 from harmscape.views.group_profile import group_profile
 from harmscape.views.hours import week
+from harmscape.views.impact import impact
 from harmscape.views.marks import marks
 from harmscape.views.near_repeat_view import near_repeat_view
 from harmscape.views.place_profile import place_profile
@@ -31,6 +32,7 @@ from harmscape.views.result import Result
 from harmscape.views.scheme_view import scheme_view
 from harmscape.views.sector_overview import sector_overview
 from harmscape.views.stability_view import stability_view
+from harmscape.views.task_power import task_power
 from harmscape.views.theme_view import theme_view
 
 
@@ -91,6 +93,21 @@ VIEWS: Mapping[str, View] = {
             "What is known of the areas besides events? Residents, deprivation ...",
             figures,
             ("figure",),
+        ),
+        View("power", "Could a change be seen here at all?", task_power),
+        View(
+            "impact",
+            "Did it work, and did harm move next door? An operation beside like places.",
+            impact,
+            (
+                "operation",
+                "method",
+                "controls",
+                "buffer",
+                "veto",
+                "months_before",
+                "as_registered",
+            ),
         ),
         View(
             "concentration",
