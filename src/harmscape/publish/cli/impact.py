@@ -9,6 +9,7 @@ import click
 
 from harmscape.publish.cli.options import format_options, said, selection_options, workspace_option
 from harmscape.publish.cli.show import console, cut, emit, notes, receipt_line, table
+from harmscape.views.cohort_impact import WINDOW_MONTHS, CohortImpact
 from harmscape.views.impact_figure import Figure
 from harmscape.views.impact_result import Impact
 from harmscape.workspace import open_workspace
@@ -22,7 +23,7 @@ SURETY = {
 
 
 @click.command(short_help="Did an operation work, and did harm move next door?")
-@click.argument("operation", metavar="OPERATION")
+@click.argument("operation", metavar="OPERATION", required=False)
 @workspace_option
 @selection_options
 @format_options
@@ -37,9 +38,13 @@ SURETY = {
 )
 @click.option("--months-before", metavar="N", help="How many months before to compare with.")
 @click.option("--veto", "vetoes", multiple=True, metavar="CODE", help="Turn a control down; needs --why.")
+@click.option(
+    "--cohort", metavar="SOURCE", help="Follow the people a source refers, in place of an operation."
+)
+@click.option("--only", metavar="FIELD=V,V", help="With --cohort: only referrals with these values.")
 @click.option("--why", "reasons", multiple=True, help="Why, once for each --veto.")
 def impact(
-    operation: str,
+    operation: str | None,
     folder: Path,
     form: str,
     out: Path | None,
@@ -49,9 +54,16 @@ def impact(
     months_before: str | None,
     vetoes: tuple[str, ...],
     reasons: tuple[str, ...],
+    cohort: str | None,
+    only: str | None,
     **words: Any,
 ) -> None:
     """Did OPERATION work? Its areas beside like ones that nobody acted on, before and after it began."""
+    if (operation is None) == (cohort is None):
+        raise click.UsageError("name an operation, or --cohort with the source of referrals: one of the two")
+    if cohort is not None:
+        _cohort(folder, form, out, said(words), {"source": cohort, **({"only": only} if only else {})})
+        return
     if len(vetoes) != len(reasons):
         raise click.UsageError("each --veto needs a --why: an area is turned down with a reason")
     options = {
@@ -76,6 +88,33 @@ def impact(
     _figures(result)
     _controls(result)
     _rest(result)
+    receipt_line(result)
+
+
+def _cohort(
+    folder: Path, form: str, out: Path | None, words: dict[str, Any], options: dict[str, str]
+) -> None:
+    result = open_workspace(folder).ask("cohort", words, **options)
+    if emit(result, form, out):
+        return
+    assert isinstance(result, CohortImpact)
+    click.echo(click.style(str(result.sentence), bold=True))
+    click.echo(
+        f"{result.referred:,} people were referred with enough data on both sides; {result.matched:,} have"
+        f" matches. Of those, {result.observed:,.0f} events followed in {result.after_months} months, where"
+        f" {result.expected:,.0f} were expected."
+    )
+    heads = [("Months before", "r"), ("Events a person", "r"), ("Their matches", "r")]
+    body = [
+        (
+            f"{each.months_before - WINDOW_MONTHS + 1}–{each.months_before}",
+            f"{each.referred:.2f}",
+            f"{each.matches:.2f}",
+        )
+        for each in result.balance
+    ]
+    console().print(table("", heads, body))
+    notes(result.warnings, "Mind:")
     receipt_line(result)
 
 
