@@ -16,6 +16,7 @@ from harmscape.model.errors import SelectionError
 from harmscape.model.period import Period, month_start
 from harmscape.scoring.score import area_month_sql
 from harmscape.views.extents import SourceExtent, gaps_of
+from harmscape.views.past import recording_changes
 from harmscape.views.question import Question, parameters
 
 Floats = NDArray[np.float64]
@@ -44,10 +45,10 @@ class Months:
     @property
     def total(self) -> Months:
         """The same months of all areas together, as one row."""
-        summed = (
+        recorded, events, harm, squares = (
             each.sum(axis=0, keepdims=True) for each in (self.recorded, self.events, self.harm, self.squares)
         )
-        return Months(self.months, *summed, self.notes)
+        return Months(self.months, recorded, events, harm, squares, self.notes)
 
     @property
     def known(self) -> int:
@@ -105,15 +106,20 @@ def _until(question: Question) -> date:
     return min(extent.up_to for extent in _extents(question))
 
 
-def _extents(question: Question) -> list[SourceExtent]:
-    """The sources of what happens: those of a sum's flows alone, as its stocks are not counted here."""
+def _flows(question: Question) -> list[Question]:
+    """The same question of each flow of a sum, as its stocks are not counted here; or of its one measure."""
     domain = question.context.domain
     flows = [name for name in question.measure.measures if domain.measure(name).kind == "flow"]
-    asked = [
-        replace(question, selection=question.selection.model_copy(update={"measure": name})).counted_extents
+    return [
+        replace(question, selection=question.selection.model_copy(update={"measure": name}))
         for name in flows or [question.measure.id]
     ]
-    return list({extent.source: extent for each in asked for extent in each}.values())
+
+
+def _extents(question: Question) -> list[SourceExtent]:
+    """The sources of what happens."""
+    told = (extent for each in _flows(question) for extent in each.counted_extents)
+    return list({extent.source: extent for extent in told}.values())
 
 
 def _through_registers(question: Question) -> list[str]:
@@ -149,15 +155,10 @@ def _alike(
     question: Question, months: tuple[date, ...], known: NDArray[np.bool_]
 ) -> tuple[NDArray[np.bool_], list[str]]:
     """The months that teach once unlike ones are left out, and what is said of each declared change."""
-    domain, teaches, said = question.context.domain, known, list[str]()
-    counted = domain.categories_of(question.measure)
-    sources = {extent.source for extent in _extents(question)}
+    teaches, said = known, list[str]()
     whole = Period(months[0], month_start(months[-1], 1))
-    for change in domain.settings.recording_changes:
-        if change.categories and not any(domain.below[name] & counted for name in change.categories):
-            continue
-        if change.sources and not sources & set(change.sources):
-            continue
+    declared = (change for each in _flows(question) for change in recording_changes(each, each.measure))
+    for change in {each.id: each for each in declared}.values():
         if not (change.is_within(whole) or change.overlaps(whole)):
             continue
         unlike = np.array([_is_unlike(change.starts, change.ends, month) for month in months])
