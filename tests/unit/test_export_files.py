@@ -87,6 +87,21 @@ def test_a_workbook_opens_with_its_head_first_and_no_formula(tmp_path: Path) -> 
     assert texts[HOSTILE.index("\x07bell")] == "\ufffdbell"
 
 
+def test_texts_that_repeat_are_written_as_texts_that_do_not(tmp_path: Path) -> None:
+    # Repeated texts are worked out once each: every row must still have its own, and an empty cell stays one.
+    texts = [*(each for each in HOSTILE if "\r" not in each and "\x00" not in each), None] * 4
+    table = pa.table({"text": pa.array(texts, pa.string()), "at": pa.array(range(len(texts)))})
+    held = Sheet({"What": "A test"}, {"text": "Text", "at": "At"}, len(texts), iter(table.to_batches()))
+    assert write_xlsx(held, tmp_path / "x.xlsx") == len(texts)
+    rows = openpyxl.load_workbook(tmp_path / "x.xlsx")["Rows"].iter_rows(min_row=2)
+    read = [(text.value or "", at.value) for text, at in rows]
+    expected = [str(safe_cell(text or "")).replace("\x07", "\ufffd") for text in texts]
+    assert read == list(zip(expected, range(len(texts)), strict=True))
+    assert safe_text(pa.array(texts, pa.string())).to_pylist() == [
+        None if text is None else safe_cell(text) for text in texts
+    ]
+
+
 def test_parquet_keeps_exact_numbers_and_its_head_as_metadata(tmp_path: Path) -> None:
     write_parquet(sheet(), tmp_path / "x.parquet")
     held = pq.read_table(tmp_path / "x.parquet")

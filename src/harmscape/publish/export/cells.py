@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -20,8 +21,24 @@ def safe_text(column: pyarrow.Array) -> pyarrow.Array:
     """
     import pyarrow.compute as pc
 
-    quoted = pc.binary_join_element_wise("'", column, "")
-    return pc.if_else(pc.match_substring_regex(column, _FORMULA), quoted, column)
+    def safe(texts: pyarrow.Array) -> pyarrow.Array:
+        quoted = pc.binary_join_element_wise("'", texts, "")
+        return pc.if_else(pc.match_substring_regex(texts, _FORMULA), quoted, texts)
+
+    return on_values(column, safe)
+
+
+def on_values(column: pyarrow.Array, work: Callable[[pyarrow.Array], pyarrow.Array]) -> pyarrow.Array:
+    """What `work` makes of a text column, worked out once for each text where texts repeat.
+
+    >>> import pyarrow as pa, pyarrow.compute as pc
+    >>> on_values(pa.array(["a", "a", None, "a"]), pc.utf8_upper).to_pylist()
+    ['A', 'A', None, 'A']
+    """
+    coded = column.dictionary_encode()
+    if 2 * len(coded.dictionary) > len(column):
+        return work(column)
+    return work(coded.dictionary).take(coded.indices)
 
 
 def plain_column(column: pyarrow.Array) -> pyarrow.Array:

@@ -6,14 +6,13 @@ inline string and so never a formula.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
 from zipfile import ZIP_DEFLATED, ZipFile
 
 from harmscape.model.errors import HarmscapeError
-from harmscape.publish.export.cells import is_text, plain_column, safe_text
+from harmscape.publish.export.cells import is_text, on_values, plain_column, safe_text
 from harmscape.publish.export.sheet import Sheet
 from harmscape.publish.safe import safe_cell
 
@@ -81,7 +80,7 @@ def write_xlsx(sheet: Sheet, path: Path) -> int:
         with book.open("xl/worksheets/sheet2.xml", "w", force_zip64=True) as file:
             file.write(f"<worksheet {_MAIN}><sheetData>{_row(list(sheet.titles.values()))}".encode())
             for batch in sheet.batches:
-                file.write("".join(_rows(batch)).encode())
+                file.write(_rows(batch))
                 written += batch.num_rows
             file.write(b"</sheetData></worksheet>")
     return written
@@ -96,15 +95,18 @@ def _row(texts: list[str]) -> str:
     return f"<row>{cells}</row>"
 
 
-def _rows(batch: pyarrow.RecordBatch) -> Iterator[str]:
+def _rows(batch: pyarrow.RecordBatch) -> memoryview | bytes:
     """The rows of a batch as XML."""
     import pyarrow.compute as pc
 
     if batch.num_rows == 0:
-        return iter(())
+        return b""
     cells = [_cells(plain_column(column)) for column in batch.columns]
     rows = pc.binary_join_element_wise("<row>", *cells, "</row>", "")
-    return iter(rows.to_pylist())
+    # The texts of a column lie one behind the other in memory: as they stand they are the sheet's next part.
+    _, ends, letters = rows.buffers()
+    last = memoryview(ends).cast("i")[rows.offset + len(rows)]
+    return memoryview(letters)[memoryview(ends).cast("i")[rows.offset] : last]
 
 
 def _cells(column: pyarrow.Array) -> pyarrow.Array:
@@ -114,13 +116,8 @@ def _cells(column: pyarrow.Array) -> pyarrow.Array:
 
     kind = column.type
     if is_text(column):
-        text = safe_text(column.cast(pa.string()))
-        if (pc.max(pc.utf8_length(text)).as_py() or 0) > _MOST_TEXT:
-            raise HarmscapeError(f"a cell of a workbook holds at most {_MOST_TEXT:,} characters: export csv")
-        for found, put in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;")):
-            text = pc.replace_substring(text, found, put)
-        text, (before, after) = pc.replace_substring_regex(text, _UNWRITABLE, "\ufffd"), _TEXT
-    elif pa.types.is_date32(kind):
+        return pc.fill_null(on_values(column.cast(pa.string()), _text_cells), "<c/>")
+    if pa.types.is_date32(kind):
         text, (before, after) = pc.add(column.cast(pa.int32()), _EPOCH_DAYS).cast(pa.string()), _DAY
     elif pa.types.is_boolean(kind):
         text, (before, after) = column.cast(pa.int8()).cast(pa.string()), _TRUTH
@@ -130,3 +127,16 @@ def _cells(column: pyarrow.Array) -> pyarrow.Array:
     else:
         text, (before, after) = column.cast(pa.string()), _INSTANT
     return pc.fill_null(pc.binary_join_element_wise(before, text, after, ""), "<c/>")
+
+
+def _text_cells(texts: pyarrow.Array) -> pyarrow.Array:
+    """Texts as the XML of their cells."""
+    import pyarrow.compute as pc
+
+    text = safe_text(texts)
+    if (pc.max(pc.utf8_length(text)).as_py() or 0) > _MOST_TEXT:
+        raise HarmscapeError(f"a cell of a workbook holds at most {_MOST_TEXT:,} characters: export csv")
+    for found, put in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;")):
+        text = pc.replace_substring(text, found, put)
+    text = pc.replace_substring_regex(text, _UNWRITABLE, "\ufffd")
+    return pc.binary_join_element_wise(_TEXT[0], text, _TEXT[1], "")
