@@ -1,4 +1,4 @@
-"""Referred people beside people like them: by hand, and where nothing was done to people picked in a bad spell."""
+"""Referred people beside people like them: by hand, and where people were picked in a bad spell."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def test_nobody_matched_and_nothing_happened_are_said() -> None:
 
 
 def referred(rng: np.random.Generator, people: int, ratio: float) -> tuple[Cohort, float]:
-    """People whose rates never change are referred after a bad newest window; and their raw before and after."""
+    """People whose rates never change are referred after a bad window; with their raw before and after."""
     rate = rng.gamma(0.8, 1.2, people + 800)
     windows = rng.poisson(rate[:, None] * np.ones(3))
     likely = np.exp(0.8 * windows[:, 2])
@@ -73,10 +73,8 @@ def held(people: int, ratio: float, times: int, seed: int) -> tuple[float, float
     rng = np.random.default_rng(seed)
     found = [referred(rng, people, ratio) for _ in range(times)]
     inside = [each.effect.lo <= ratio <= each.effect.hi for each, _ in found]
-    middle = [
-        float(np.median(each)) for each in ([c.effect.ratio for c, _ in found], [raw for _, raw in found])
-    ]
-    return float(np.mean(inside)), *middle
+    middle = float(np.median([each.effect.ratio for each, _ in found]))
+    return float(np.mean(inside)), middle, float(np.median([raw for _, raw in found]))
 
 
 def test_people_picked_in_a_bad_spell_seem_to_improve_only_in_the_raw_figures() -> None:

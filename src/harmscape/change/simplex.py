@@ -64,4 +64,4 @@ def nearest_on_simplex(points: Floats) -> Floats:
     held = falling - above / np.arange(1, points.shape[1] + 1) > 0
     last = held.sum(axis=1) - 1
     lowered = above[np.arange(len(points)), last] / (last + 1)
-    return np.maximum(points - lowered[:, None], 0.0)
+    return np.asarray(np.maximum(points - lowered[:, None], 0.0))
