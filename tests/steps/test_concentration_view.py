@@ -17,6 +17,7 @@ from harmscape.model.errors import SelectionError
 from harmscape.views import concentration_borders
 from harmscape.views.clusters_view import Clusters, clusters_view
 from harmscape.views.concentration_view import ConcentrationView, concentration_view
+from harmscape.views.concentration_words import finding
 from harmscape.views.near_repeat_view import NearRepeats, near_repeat_view
 
 DECLARED = domain([{"category": "theft", "points": 10}, {"category": "violence", "points": 100}])
@@ -129,6 +130,13 @@ def test_nothing_happened(tmp_path: Path) -> None:
     found = asked(force)
     assert str(found.sentence) == "There is no harm to gather."
     assert (found.spots.places, found.together, found.total_events) == (0, None, 1)
+
+
+def test_one_place_holds_all(tmp_path: Path) -> None:
+    found = asked(in_a_row(small_force(tmp_path, DECLARED, some("S1", 4))))
+    assert str(finding(found.harm.half, 1, "sectors", total=40.0)) == (
+        "There is one place only, and all of the harm is in it."
+    )
 
 
 def test_shares_beside_the_period_before(tmp_path: Path) -> None:

@@ -19,8 +19,8 @@ from scipy.spatial import cKDTree
 
 Floats = NDArray[np.float64]
 
-MOST_PAIRS = 3_000_000
-_MOST_COUNTED, _FEWEST_DRAWS = 500_000_000, 99
+MOST_PAIRS = 2_000_000
+_MOST_COUNTED, _FEWEST_DRAWS = 260_000_000, 99
 """Pairs looked at in all draws together: some seconds."""
 _AT_ONCE = 1 << 14
 """Pairs looked at together: few enough to stay in the processor's own memory."""
@@ -69,7 +69,7 @@ def near_repeat(
     metres, days: rising edges of half-open bands, from at least 0. draws: how often dates are dealt out, at
     most; fewer, but at least 99, where pairs are many. One incident counts as one event: merge
     its records before.
-    Raises ValueError for edges that do not rise, TooManyPairsError past 3 million near pairs.
+    Raises ValueError for edges that do not rise, TooManyPairsError past 2 million near pairs.
 
     >>> found = near_repeat([0, 1, 50], [0, 0, 0], [3, 3, 9], metres=[0, 1, 5], days=[0, 1, 7], draws=9)
     >>> found.seen.tolist()  # the pair a metre apart on one day is in [1, 5) m

@@ -37,6 +37,8 @@ def finding(half: Held, of: int, things: str, *, total: float) -> Sentence:
     """Half of the harm in how few places, and where chance alone would put it."""
     if total <= 0:
         return Sentence("There is no harm to gather.", "")
+    if of == 1:
+        return Sentence("There is one place only, and all of the harm is in it.", "")
     places = f"{half.places:,} of {of:,} {mid_sentence(things)}"
     sure = f"Half of the harm is in {places} ({percent(half.part)});"
     chance = f"chance alone would put half in {percent(half.chance_part)}"
