@@ -14,6 +14,7 @@ from harmscape.views.impact_counts import Counts, Flags, read_counts
 from harmscape.views.impact_effect import Compared, displacement, harm, last_months, with_windows
 from harmscape.views.impact_figure import Figure
 from harmscape.views.question import Question, ask
+from harmscape.views.words import mid_sentence
 
 _HALF_FROM = 4
 """So many months after at least, before half of them are looked at alone."""
@@ -99,4 +100,4 @@ def _schemes(question: Question, compared: Compared) -> Iterable[Variant]:
 
 
 def _variant(kind: str, name: str, found: Figure) -> Variant:
-    return Variant(kind, name, found.estimate, found.lo, found.hi)
+    return Variant(kind, mid_sentence(name), found.estimate, found.lo, found.hi)

@@ -10,6 +10,7 @@ from harmscape.views.chart import chart
 from harmscape.views.choices import choices
 from harmscape.views.classes_view import classes_view
 from harmscape.views.clusters_view import clusters_view
+from harmscape.views.cohort_impact import cohort_impact
 from harmscape.views.compare import OPTIONS as COMPARED
 from harmscape.views.compare import compare
 from harmscape.views.concentration_view import concentration_view
@@ -93,6 +94,12 @@ VIEWS: Mapping[str, View] = {
             "What is known of the areas besides events? Residents, deprivation ...",
             figures,
             ("figure",),
+        ),
+        View(
+            "cohort",
+            "Did it help those referred? People beside others who were referred later.",
+            cohort_impact,
+            ("source", "only"),
         ),
         View("power", "Could a change be seen here at all?", task_power),
         View(

@@ -143,7 +143,7 @@ def _figures(result: Impact) -> None:
     screen.print(table("", heads, rows))
     others = [
         (
-            cut(each.name, _NAME),
+            cut(each.name[:1].upper() + each.name[1:], _NAME),
             f"{each.estimate:+,.0f}",
             f"{each.lo:+,.0f} to {each.hi:+,.0f}",
             each.of,

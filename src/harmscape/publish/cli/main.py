@@ -15,6 +15,7 @@ from harmscape.publish.cli.begin import check, demo, import_weights, init, load,
 from harmscape.publish.cli.compared import chart, classes, compare, funnel
 from harmscape.publish.cli.forecast import forecast
 from harmscape.publish.cli.gathered import clusters, concentration, near_repeats
+from harmscape.publish.cli.impact import impact
 from harmscape.publish.cli.keep import audit, serve
 from harmscape.publish.cli.moved import changed
 from harmscape.publish.cli.operations import operation
@@ -99,6 +100,7 @@ _COMMANDS = (
     funnel,
     task,
     operation,
+    impact,
     corrections,
     serve,
     reproduce,
