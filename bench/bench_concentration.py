@@ -1,8 +1,9 @@
 """Concentration against the clock: hot areas, surfaces, shifts of pattern, near repeats, beside named peers.
 
-Run with `python -m bench concentration`. Peers, in the same run: esda's G_Local for Gi* and for permutations,
-scikit-learn's KernelDensity, scipy's test of one table after another for shares of two periods (as crimepy
-does it), pointpats' knox. A peer that would take minutes does less and its time is scaled up.
+Run with `python -m bench concentration`. Peers, in the same run: esda's G_Local for Gi* and for areas dealt
+out anew, numpy draw by draw for events dropped anew, scikit-learn's KernelDensity, scipy's test of one table
+after another for shares of two periods (as crimepy does it), pointpats' knox. A peer that would take minutes
+does less and its time is scaled up.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from bench.figure import Figure, timed
 from harmscape.concentration.getis_ord import gi_star, window_p
 from harmscape.concentration.near_repeat import near_repeat
 from harmscape.concentration.pattern_shift import shifted
-from harmscape.concentration.placement import incidents, placements
+from harmscape.concentration.placement import incidents, placements, shuffles
 from harmscape.concentration.surface import grid_over, surface
 
 TIMES = 3
@@ -28,6 +29,7 @@ def figures() -> Iterator[Figure]:
     """All figures, one by one as they are measured."""
     yield analytic(50_000, 0.2)
     yield permutations(5_000, 1.0)
+    yield shuffled(5_000)
     yield kernel(1_000_000, 0.6)
     yield shift(5_000, 0.2)
     yield knox(20_000, 5.0)
@@ -43,7 +45,7 @@ def analytic(areas: int, bar: float) -> Figure:
 
 
 def permutations(areas: int, bar: float) -> Figure:
-    """Ten events an area of seven weights dropped anew 999 times, against esda permuting the areas' sums."""
+    """Ten events an area of seven weights dropped anew 999 times, against numpy draw by draw."""
     generator = np.random.default_rng(2)
     weights = np.array([3, 10, 20, 60, 150, 400, 2500.0])
     each = generator.choice(weights, 10 * areas, p=[0.3, 0.3, 0.2, 0.1, 0.06, 0.03, 0.01])
@@ -54,13 +56,29 @@ def permutations(areas: int, bar: float) -> Figure:
     def ours() -> object:
         return window_p(y, placements(fallen, areas, draws=PERMUTATIONS), borders)
 
+    def peer() -> object:
+        window, high = y + borders @ y, np.zeros(areas)
+        for _ in range(PERMUTATIONS):
+            lucky = np.bincount(generator.integers(areas, size=len(each)), each, areas)
+            high += lucky + borders @ lucky >= window
+        return (1 + high) / (1 + PERMUTATIONS)
+
     _, seconds = timed(ours, TIMES)
+    _, theirs = timed(peer, 2)
+    what = f"{areas:,} areas, {10 * areas:,} events dropped {PERMUTATIONS} times"
+    return _figure(what, seconds, "draw by draw", theirs, bar)
+
+
+def shuffled(areas: int) -> Figure:
+    """The areas' own figures dealt out anew 999 times, against esda, which does just this."""
+    borders, y = _checkers(areas), np.random.default_rng(6).gamma(1.0, size=areas)
+    _, seconds = timed(lambda: window_p(y, shuffles(y, draws=PERMUTATIONS), borders), TIMES)
     g_local, graph = _esda(borders)
     _, theirs = timed(
-        lambda: g_local(y, graph, transform="B", star=True, permutations=PERMUTATIONS, n_jobs=1, seed=1), 2
+        lambda: g_local(y, graph, transform="B", star=True, permutations=PERMUTATIONS, n_jobs=1, seed=1),
+        TIMES,
     )
-    what = f"{areas:,} areas, {10 * areas:,} events: {PERMUTATIONS} permutations"
-    return _figure(what, seconds, "esda", theirs, bar)
+    return _figure(f"{areas:,} areas dealt out anew {PERMUTATIONS} times", seconds, "esda", theirs, 1.0)
 
 
 def kernel(points: int, bar: float) -> Figure:
