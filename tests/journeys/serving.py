@@ -11,6 +11,7 @@ from pathlib import Path
 
 import uvicorn
 
+from harmscape.access import Reader
 from harmscape.publish.api import make_app
 from harmscape.workspace import open_workspace
 
@@ -18,12 +19,12 @@ _SECONDS_TO_START = 30
 
 
 @contextmanager
-def served(folder: Path) -> Iterator[str]:
-    """The address of a running server over the workspace in a folder."""
+def served(folder: Path, reader: Reader | None = None) -> Iterator[str]:
+    """The address of a running server over the workspace in a folder, read by its owner or another."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    workspace = open_workspace(folder)
+    workspace = open_workspace(folder, reader=reader)
     server = uvicorn.Server(uvicorn.Config(make_app(workspace), port=port, log_level="error"))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
