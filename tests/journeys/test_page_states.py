@@ -1,4 +1,4 @@
-"""The page where data are thin: one area, five hundred equal ones, no population, few rows, none, held back."""
+"""The page where data are thin: one area, five hundred equal, no population, few rows, none, held back."""
 
 from __future__ import annotations
 
