@@ -13,7 +13,9 @@ import shapely
 from tests import twin
 from tests.small_force import LOCAL, SmallForce, an_event, domain, small_force
 
+from harmscape.access import Reader
 from harmscape.model.errors import SelectionError
+from harmscape.model.role import OWNER
 from harmscape.views import concentration_borders
 from harmscape.views.clusters_view import Clusters, clusters_view
 from harmscape.views.concentration_view import ConcentrationView, concentration_view
@@ -287,3 +289,14 @@ def test_nothing_to_scan(tmp_path: Path) -> None:
     found = scanned(small_force(tmp_path, DECLARED, events))
     # One event, and that in no area: it is its own fullest window, and no area is tested.
     assert (found.tested, found.windows[0].events, found.windows[0].is_more) == (0, 1, False)
+
+
+def test_a_reader_learns_of_no_attribute_of_a_closed_source(tmp_path: Path) -> None:
+    # Both sources are closed to a role that may count nothing, so their attribute is not named to it.
+    blind = Reader("bo", OWNER.model_copy(update={"count": (), "see": ()}))
+    force = pointed(in_a_row(small_force(tmp_path, DECLARED, some("S1", 2))), [(0.0, 0.0)] * 2)
+    with force.gate.narrowed(blind) as cursor, pytest.raises(SelectionError) as fault:
+        concentration_view(cursor, force.context, WINDOW, places="statu")
+    assert "status" not in str(fault.value)
+    with force.gate.narrowed(LOCAL) as cursor, pytest.raises(SelectionError, match="status"):
+        concentration_view(cursor, force.context, WINDOW, places="statu")

@@ -62,7 +62,14 @@ def _column(question: Question, places: str) -> str:
     if places == POINTS:
         return "case when s.x is not null and s.y is not null then printf('%.5f %.5f', s.x, s.y) end"
     told = {name for name, *_ in question.cursor.rows("columns", "describe seen_event")}
-    known = [name for name in question.context.domain.attributes if f"attr_{name}" in told]
+    # A reader does not learn here of the attributes of a source that is closed to them.
+    open_ones = {
+        name
+        for source in question.context.domain.sources
+        if source.id in question.known_sources
+        for name in source.attributes
+    }
+    known = [name for name in sorted(open_ones) if f"attr_{name}" in told]
     if places not in known:
         choices = [AREAS, POINTS, *known]
         raise SelectionError(f"no kind of place {places[:40]!r}{nearest(places[:40], choices)}")
