@@ -19,8 +19,8 @@ from scipy import special
 
 Floats = NDArray[np.float64]
 
-_STEPS = 60
-"""Halvings of an interval of odds: more than a float can tell apart."""
+_STEPS, _NEAR = 60, 1e-13
+"""Steps at most, as many as halving alone would take; they end where two differ by a rounding."""
 
 
 class Ratios(NamedTuple):
@@ -80,12 +80,47 @@ def _at_most(k: Floats, n: Floats, share: Floats) -> Floats:
 
 
 def _odds(k: Floats, n: Floats, wanted: float) -> Floats:
-    """The odds of the later period at which `_below` is what is wanted."""
-    lo, hi = np.zeros_like(k), np.ones_like(k)
-    for _ in range(_STEPS):
-        middle = (lo + hi) / 2
-        too_low = _below(k, n, middle) > wanted
-        lo, hi = np.where(too_low, middle, lo), np.where(too_low, hi, middle)
-    share = (lo + hi) / 2
+    """The odds of the later period at which `_below` is what is wanted; 0 or infinite where it never is."""
+    never_low, never_high = (k <= 0) & (wanted > 0.5), (k >= n) & (wanted < 0.5)
+    share = np.where(never_low, 0.0, 1.0)
+    solvable = ~(never_low | never_high)
+    share[solvable] = _share(k[solvable], n[solvable], wanted)
     with np.errstate(divide="ignore"):
         return np.asarray(share / (1 - share))
+
+
+def _share(k: Floats, n: Floats, wanted: float) -> Floats:
+    """The share at which `_below` is what is wanted.
+
+    It lies between the shares at which P(X < k) and P(X <= k) are; from their middle by Newton's steps, each
+    kept between what is known to lie on either side.
+    """
+    lo, hi = _share_at(k - 1, n, wanted, 0.0), _share_at(k, n, wanted, 1.0)
+    share = (lo + hi) / 2
+    for _ in range(_STEPS):
+        off = _below(k, n, share) - wanted
+        lo, hi = np.where(off > 0, share, lo), np.where(off > 0, hi, share)
+        steep = (_density(k + 1, n - k, share) + _density(k, n - k + 1, share)) / 2
+        with np.errstate(divide="ignore", invalid="ignore"):
+            nearer = share + off / steep
+        moved = np.where((nearer >= lo) & (nearer <= hi), nearer, (lo + hi) / 2)
+        is_there = (np.abs(moved - share) <= _NEAR * share).all()
+        share = moved
+        if is_there:
+            break
+    return share
+
+
+def _share_at(k: Floats, n: Floats, wanted: float, outside: float) -> Floats:
+    """The share at which P(X <= k) is what is wanted; `outside` where it never is."""
+    inside = (k > -1) & (k < n)
+    found = special.betaincinv(np.where(inside, k + 1, 1.0), np.where(inside, n - k, 1.0), 1 - wanted)
+    return np.asarray(np.where(inside, found, outside))
+
+
+def _density(a: Floats, b: Floats, share: Floats) -> Floats:
+    """How fast the incomplete beta function rises; 0 where it does not."""
+    inside = (a > 0) & (b > 0) & (share > 0) & (share < 1)
+    a, b, p = (np.where(inside, each, 0.5) for each in (a, b, share))
+    log = (a - 1) * np.log(p) + (b - 1) * np.log1p(-p) - special.betaln(a, b)
+    return np.asarray(np.where(inside, np.exp(log), 0.0))
