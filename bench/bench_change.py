@@ -24,7 +24,7 @@ from harmscape.change.synthetic import synthetic_control
 
 TIMES = 3
 AREAS, MONTHS, TREATED = 300, 48, 8
-FEWER = 60
+FEWER = 40
 """Areas where the peer would take minutes on them all."""
 
 AFTER = np.arange(MONTHS) >= 36
@@ -116,7 +116,7 @@ def mixed() -> Figure:
     roots = 2 * np.sqrt(_county()[:FEWER] + 0.375)
     barred = np.eye(FEWER, dtype=bool)
     _, seconds = timed(lambda: mixtures(roots, roots, spread=96.0, barred=barred))
-    few = 2
+    few = 1
 
     def one(target: np.ndarray, donors: np.ndarray) -> object:
         return optimize.minimize(
