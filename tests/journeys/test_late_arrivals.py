@@ -1,0 +1,37 @@
+"""How late records come: the curve of data health against counts as they were known on each delivery's day."""
+
+from __future__ import annotations
+
+import pytest
+
+from harmscape.views.data_health import DataHealth
+from harmscape.views.sector_overview import SectorOverview
+from harmscape.workspace import Workspace
+
+LOOKS = {"2026-07": "2026-07-31", "2026-08": "2026-08-31", "2026-09": "2026-09-30", "2026-10": "2026-10-31"}
+"""The demo's deliveries: each tells of the months before it anew."""
+
+
+def known(demo: Workspace, month: str, day: str) -> int:
+    """The crimes of a month as they were known on a day, asked the slow way."""
+    words = {"window": "1m", "to": month, "as_known_at": day, "where": "source=crimes"}
+    found = demo.ask("rank", words)
+    assert isinstance(found, SectorOverview)
+    return found.total.events
+
+
+def test_the_share_known_at_a_months_end_is_what_earlier_questions_would_have_counted(
+    demo: Workspace,
+) -> None:
+    months, days = list(LOOKS), list(LOOKS.values())
+    at_end = sum(known(demo, months[at], days[at]) for at in range(3))
+    a_month_later = sum(known(demo, months[at], days[at + 1]) for at in range(3))
+    found = demo.ask("health")
+    assert isinstance(found, DataHealth)
+    crimes = next(source for source in found.sources if source.id == "crimes")
+    # The chain ladder: between one age and the next, all months seen at both are added up.
+    assert crimes.late[0] / crimes.late[1] == pytest.approx(at_end / a_month_later, rel=2e-4)
+    assert 0.8 < crimes.late[0] < 0.99
+    assert crimes.late[-1] > 0.9995
+    members = next(source for source in found.sources if source.id == "group_members")
+    assert members.late == ()  # a register tells of itself, and is never late
