@@ -91,7 +91,7 @@ def _walk(page: Page, steps: list[list[str]]) -> Iterator[Figure]:
     seconds, long = [], []
     for _ in range(60):
         marks = page.locator(
-            chance.choice([".lb button[data-state]", ".week rect[data-day]", ".tiers button.nm, table button.nm"])
+            chance.choice([".lb button[data-state]", ".week rect[data-day]", "table button.nm"])
         )
         count = marks.count()
         if not count:

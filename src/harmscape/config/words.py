@@ -13,8 +13,8 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "data": "the folders with the files to load, relative to the workspace or absolute",
         "defaults": "what a question means where it does not say",
         "rare": "when a category counts as rare and huge, so that it can be set apart",
-        "recording_changes": "days from which counts mean something else, and unusual spans of days; they mark"
-        " comparisons over time",
+        "recording_changes": "days from which counts mean something else, and unusual spans of days; they"
+        " mark comparisons over time",
         "attribution": "whom the data and maps must be credited to, one line each; shown on every page",
         "not_in_the_score": "what the scores do not contain, one sentence each; shown beside every standing",
     },

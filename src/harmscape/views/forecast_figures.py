@@ -55,7 +55,9 @@ def years_ahead(past: Months, found: Demand, place: int | None) -> tuple[YearAhe
     for year in range(_years(found)):
         span = slice(year * YEAR, (year + 1) * YEAR)
         mean, variance = (each[row : row + 1] for each in sums(ahead, span))
-        ranges = [int(each[0]) for inside in (0.80, 0.95) for each in limits(mean, variance, inside)]
+        (lo_80, hi_80), (lo_95, hi_95) = (
+            [int(each[0]) for each in limits(mean, variance, inside)] for inside in (0.80, 0.95)
+        )
         harm, spread = (each[row : row + 1] for each in _harm(past, found, span, place))
         harm_lo, harm_hi = (round(float(each[0]), 1) for each in harm_limits(harm, spread, 0.95))
         tests, held = _tests_of(tested, year + 1)
@@ -65,7 +67,10 @@ def years_ahead(past: Months, found: Demand, place: int | None) -> tuple[YearAhe
                 name(month_start(past.months[-1], 1 + year * YEAR)),
                 name(month_start(past.months[-1], (year + 1) * YEAR)),
                 _events(found, span)[place] if place is not None else round(float(mean[0])),
-                *ranges,
+                lo_80,
+                hi_80,
+                lo_95,
+                hi_95,
                 round(float(harm[0]), 1),
                 harm_lo,
                 harm_hi,
@@ -125,7 +130,7 @@ def _shown(found: Demand, place: int | None) -> tuple[Ahead, int]:
 
 
 def _years(found: Demand) -> int:
-    return found.whole.mean.shape[1] // YEAR
+    return int(found.whole.mean.shape[1]) // YEAR
 
 
 def _events(found: Demand, span: slice) -> list[int]:
