@@ -31,8 +31,8 @@ class EntityKind(Declared):
     """A kind of entity that sources link and questions roll up to. `also` are other words for it.
 
     `personal`: one of them is a living person, or a few who can be told. `roles` are those in which a link
-    counts for it, all when none is named; `members` lets events reach it through its members too. `child`: how
-    a row tells that one is a child.
+    counts for it, all when none is named; `members` lets events reach it through its members too. `child`:
+    how a row tells that one is a child.
     """
 
     id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
