@@ -105,7 +105,7 @@ def synthetic_control(
     drawn = _sets(int(d.sum()), int(t.sum()), sets, seed)
     seen, twin = (np.add.reduce(each[drawn], axis=1) for each in (y[d], rivals))
     theirs = _errors(seen, twin, early, late)
-    rank = 1 + int((theirs.ratio >= ours.ratio[0]).sum())
+    rank = 1 + int((_ranked(theirs, y, twins, rivals, t, d, drawn, early, late) >= ours.ratio[0]).sum())
     p = rank / (len(drawn) + 1)
     told = np.where(known, 1.0, np.nan)
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -142,6 +142,28 @@ def _errors(seen: Floats, twin: Floats, early: Mask, late: Mask) -> _Errors:
     # A half on each side, as a sum of few events may be none.
     gap = np.log((seen[:, late].sum(axis=1) + 0.5) / (twin[:, late].sum(axis=1) + 0.5))
     return _Errors(first, second / np.maximum(first, 1e-9), gap)
+
+
+def _ranked(
+    theirs: _Errors,
+    y: Floats,
+    twins: Floats,
+    rivals: Floats,
+    t: Mask,
+    d: Mask,
+    drawn: NDArray[np.int64],
+    early: Mask,
+    late: Mask,
+) -> Floats:
+    """Ratios of errors to rank ours among: of sets of all areas, the treated too, where several were treated.
+
+    Sets of donors alone are less unlike each other than the treated are from them: too many small p-values.
+    """
+    if t.sum() == 1:
+        return theirs.ratio
+    everyone, all_twins = np.vstack([y[d], y[t]]), np.vstack([rivals, twins])
+    mixed = _sets(len(everyone), int(t.sum()), len(drawn), 2)
+    return _errors(everyone[mixed].sum(axis=1), all_twins[mixed].sum(axis=1), early, late).ratio
 
 
 def _sets(donors: int, size: int, sets: int, seed: int) -> NDArray[np.int64]:
