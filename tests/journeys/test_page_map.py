@@ -53,7 +53,7 @@ def test_a_click_on_a_mark_opens_its_rows_and_a_crowd_narrows_to_it(page: Page, 
     opened(page, "/?layers=marks")
     told = api(demo_server, "marks?by=sector")
     assert told["clustered"]
-    expect(page.locator(".layer > p").first).to_contain_text(f"{told['events']:,} events in")
+    expect(page.locator(".over-key > p").first).to_contain_text(f"{told['events']:,} events in")
     page.locator(".map .marks circle.cluster").last.dispatch_event("click")
     settled(page)
     corners = words(page)["within"]
@@ -232,7 +232,7 @@ def test_the_map_to_zoom_into_carries_the_layers_and_comes_nearer(browser: Brows
         before = page.locator(".map .marks circle").count()
         assert before == len(api(demo_server, "marks?by=sector")["marks"])
         page.locator(".map .marks circle.cluster").first.dispatch_event("click")
-        expect(page.locator(".layer > p").first).to_contain_text("lie outside the frame", timeout=20_000)
+        expect(page.locator(".over-key > p").first).to_contain_text("lie outside the frame", timeout=20_000)
         settled(page)
         assert "within" not in words(page)
         page.get_by_role("button", name=re.compile("^Picture of: .*sector")).last.click()

@@ -183,6 +183,6 @@ def test_what_is_withheld_is_counted_and_has_no_mark(browser: Browser, thin_fold
     with served(thin_folder, Reader("bo", role)) as address, watched(browser, address) as page:
         opened(page, "/?layers=marks")
         expect(page.locator("#rows")).to_contain_text("6,003 rows are withheld from your role")
-        expect(page.locator(".layer").first).to_contain_text("6,003 rows are withheld from your role")
+        expect(page.locator(".over-key").first).to_contain_text("6,003 rows are withheld from your role")
         expect(page.locator(".map .marks circle")).to_have_count(0)
         assert violations(page) == []

@@ -39,7 +39,6 @@ export function link(workspace: () => Workspace) {
     return of && of !== words.measure ? api("rank", { ...focus, measure: of }) : null;
   });
   const shapes = follow<AreaShapes>(() => api("areas", { by }));
-  const around = follow<AreaShapes>(() => (top ? api("areas", { by: top.id }) : null));
   const parent = $derived(workspace().geographies.find((each) => each.id === by)?.parent ?? null);
   /** The level above, whose borders stand over the land. */
   const above = follow<AreaShapes>(() =>
