@@ -87,3 +87,24 @@ def test_nothing_on_a_side_is_said_and_not_guessed() -> None:
         interrupted_series(y[33:40], LATE[33:40], MONTHS[33:40])
     with pytest.raises(ValueError, match="before and months after"):
         interrupted_series(y, np.zeros(59, bool), MONTHS)
+
+
+def test_too_few_events_for_a_season_are_said_so() -> None:
+    months = [*range(1, 13)] * 3
+    counts = np.zeros(36)
+    counts[[3, 20, 35]] = 1
+    with pytest.raises(ValueError, match="too few events before to tell 6 terms apart"):
+        interrupted_series(counts, [0] * 30 + [1] * 6, months)
+
+
+def test_thin_series_give_a_figure_or_a_plain_reason() -> None:
+    months, late = [*range(1, 13)] * 3, [0] * 30 + [1] * 6
+    draws = np.random.default_rng(0)
+    for events in range(1, 12):
+        for _ in range(20):
+            counts = np.bincount(draws.integers(0, 36, events), minlength=36)
+            try:
+                found = interrupted_series(counts, late, months)
+            except ValueError:
+                continue
+            assert found.expected >= 0

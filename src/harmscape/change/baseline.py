@@ -92,7 +92,9 @@ def month_dispersion(counts: ArrayLike, calendar: ArrayLike, usable: ArrayLike) 
     """
     before = np.asarray(usable, dtype=bool)
     y, months = np.asarray(counts, dtype=float)[:, before], np.asarray(calendar, dtype=int)[before]
-    y = y[y.sum(axis=1) > 0][:, y.sum(axis=0) > 0] if len(y) > 1 else y
+    y = y[y.sum(axis=1) > 0] if len(y) > 1 else y
+    if len(y) > 1:
+        y = y[:, y.sum(axis=0) > 0]
     areas, spans = y.shape
     if spans < 2 or not y.any():
         return 1.0

@@ -104,6 +104,11 @@ def ratio_of_ratios(
     return Ratio(*(float(each[0]) for each in found))
 
 
+def unlogged(log: ArrayLike) -> Floats:
+    """exp, held within what a float can say: a limit that is past all bounds is only very large."""
+    return np.asarray(np.exp(np.clip(np.asarray(log, dtype=float), -300.0, 300.0)))
+
+
 def wald(log_ratio: float, error: float, *, freedom: float = np.inf, level: float = 0.95) -> Ratio:
     """A ratio from its logarithm and the standard error of that.
 
@@ -114,7 +119,7 @@ def wald(log_ratio: float, error: float, *, freedom: float = np.inf, level: floa
         return NO_RATIO
     reach = quantile((1 + level) / 2, freedom) * error
     p = 2 * tail(abs(log_ratio) / error, freedom) if error > 0 else 1.0
-    middle, lo, hi = (float(np.exp(log_ratio + each)) for each in (0.0, -reach, reach))
+    middle, lo, hi = (float(unlogged(log_ratio + each)) for each in (0.0, -reach, reach))
     return Ratio(middle, lo, hi, float(p))
 
 
@@ -143,7 +148,7 @@ def events_changed(
     # Student's t at one level is the normal at another, further out.
     level = 2 * float(special.ndtr(quantile((1 + level) / 2, freedom))) - 1
     lo, hi = gamma_limits(observed, dispersion * observed, dispersion, level=level)
-    reach = np.exp(quantile((1 + level) / 2, np.inf) * relative)
+    reach = float(unlogged(quantile((1 + level) / 2, np.inf) * relative))
     found = difference(interval(observed, lo, hi), interval(expected, expected / reach, expected * reach))
     error = float(np.hypot(np.sqrt(dispersion * observed), expected * relative))
     return Change(float(found.estimate), error, float(found.lo), float(found.hi))

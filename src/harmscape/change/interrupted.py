@@ -29,6 +29,7 @@ from harmscape.change.effect import (
     events_changed,
     gamma_limits,
     quantile,
+    unlogged,
     wald,
 )
 
@@ -97,6 +98,8 @@ def interrupted_series(
     if y[known & ~late].sum() == 0:
         return _nothing_before(float(y[known].sum()), len(y), slope)
     own = 2 + 2 * harmonics
+    if y[known & ~late].sum() < own:
+        raise ValueError(f"too few events before to tell {own} terms apart: ask for fewer waves")
     plain = np.where(np.arange(x.shape[1]) < own, x, 0.0)
     if y[known & late].sum() == 0:
         # Nothing after has a step without end: what came before alone says what was to be expected.
@@ -152,15 +155,11 @@ def _fit(y: Floats, x: Floats, offset: Floats, lags: int | None) -> _Fit:
             f"{len(y)} months cannot tell {x.shape[1]} terms apart: "
             "ask for fewer waves, no slope, or a longer past"
         )
-    beta = np.linalg.lstsq(x, np.log(y + 0.5) - offset, rcond=None)[0]
-    for _ in range(_ROUNDS):
-        mean = np.exp(np.clip(x @ beta + offset, -50, 50))
-        step = np.linalg.solve(x.T @ (mean[:, None] * x), x.T @ (y - mean))
-        beta = beta + step * min(1.0, 2.0 / max(float(np.abs(step).max()), 1e-300))
-        if np.abs(step).max() < _NEAR:
-            break
+    try:
+        beta, inverse = _weighted(y, x, offset)
+    except np.linalg.LinAlgError:
+        raise ValueError("too few events to tell a trend and a season: ask for fewer waves") from None
     mean = np.exp(x @ beta + offset)
-    inverse: Floats = np.asarray(np.linalg.inv(x.T @ (mean[:, None] * x)), dtype=float)
     freedom = len(y) - x.shape[1]
     phi = max(float(((y - mean) ** 2 / mean).sum()) / freedom, 1.0)
     if lags is None:
@@ -172,6 +171,19 @@ def _fit(y: Floats, x: Floats, offset: Floats, lags: int | None) -> _Fit:
         middle = middle + beside + beside.T
     running = inverse @ middle @ inverse * len(y) / freedom
     return _Fit(np.asarray(beta), np.asarray(running), phi, float(freedom))
+
+
+def _weighted(y: Floats, x: Floats, offset: Floats) -> tuple[Floats, Floats]:
+    """Coefficients, and the inverse of what the data tell of them."""
+    beta = np.linalg.lstsq(x, np.log(y + 0.5) - offset, rcond=None)[0]
+    for _ in range(_ROUNDS):
+        mean = np.exp(np.clip(x @ beta + offset, -50, 50))
+        step = np.linalg.solve(x.T @ (mean[:, None] * x), x.T @ (y - mean))
+        beta = beta + step * min(1.0, 2.0 / max(float(np.abs(step).max()), 1e-300))
+        if np.abs(step).max() < _NEAR:
+            break
+    mean = np.exp(x @ beta + offset)
+    return np.asarray(beta, dtype=float), np.asarray(np.linalg.inv(x.T @ (mean[:, None] * x)), dtype=float)
 
 
 class _Without(NamedTuple):
@@ -189,7 +201,7 @@ def _without(fit: _Fit, plain: Floats, e: Floats, asked: Mask, level: float) -> 
     expected = float(mean[asked].sum())
     gradient = mean[asked] @ plain[asked] / expected
     error = np.sqrt(np.einsum("mk,kl,ml->m", plain, fit.covariance, plain))
-    reach = np.exp(quantile((1 + level) / 2, fit.freedom) * error)
+    reach = unlogged(quantile((1 + level) / 2, fit.freedom) * error)
     relative = float(np.sqrt(gradient @ fit.covariance @ gradient))
     return _Without(mean, mean / reach, mean * reach, expected, relative)
 
@@ -202,7 +214,7 @@ def _overall(observed: float, without: _Without, fit: _Fit, level: float) -> Rat
 def _gone(without: _Without, phi: float, level: float) -> Ratio:
     """No event after: the most that would seldom be seen as none, over the least that was expected."""
     most = float(gamma_limits(0.0, 0.0, phi, level=level)[1])
-    least = without.expected * float(np.exp(-1.96 * without.relative))
+    least = without.expected * float(unlogged(-1.96 * without.relative))
     return Ratio(0.0, 0.0, most / least, min(1.0, float(np.exp(-without.expected / phi))))
 
 

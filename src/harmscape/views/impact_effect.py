@@ -66,8 +66,7 @@ class Compared:
         """Variance over mean of the months before, of treated and control together."""
         both = np.stack([self.counts.series(self.treated), self.counts.series(self.control)])
         earlier = self.counts.usable & _up_to_last(self.before)
-        told = both[:, earlier].sum(axis=1) > 0
-        return month_dispersion(both[told], self.counts.calendar, earlier) if told.any() else 1.0
+        return month_dispersion(both, self.counts.calendar, earlier)
 
     @property
     def expected(self) -> float:
@@ -149,7 +148,7 @@ def _interrupted(compared: Compared, _: Flags) -> Figure:
     series = np.where(_up_to_last(compared.before) | compared.after, series, np.nan)[:last]
     try:
         found = interrupted_series(series, compared.after[:last], compared.counts.calendar[:last])
-    except np.linalg.LinAlgError:  # too few events for a trend and a season
+    except ValueError:  # too few events or months for a trend and a season
         return figure("its", METHODS["its"], NO_CHANGE, NO_RATIO, "too little happened")
     return figure("its", METHODS["its"], found.change, found.step, "without controls")
 
