@@ -76,7 +76,7 @@ def test_an_operation_is_written_changed_and_logged_and_every_step_stays(own: Wo
         ({"areas": ["S99"]}, "no sector has the code or name 'S99'"),
         ({"areas": []}, "names its areas, or has one drawn"),
         ({"measures": ["drugs"]}, "Drug offences is found by police activity"),
-        ({"measures": ["soc_primary"]}, "adds up what police work itself finds"),
+        ({"measures": ["soc_primary"]}, "adds up what only looking finds"),
         ({"measures": ["ocg_members"]}, "counts a register"),
         ({"measures": "violence"}, "measures must be a list of ids"),
         ({"phases": []}, "phases"),

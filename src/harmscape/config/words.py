@@ -192,7 +192,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "place": "which place its events stand at: where it happened, of a home, of finding",
         "scheme": "the scheme that weighs it",
         "theme": "the heading it is shown under",
-        "detected_by": "whose activity finds these events, where nobody reports them, e.g. police activity;"
+        "detected_by": "whose activity finds these events, where nobody reports them, e.g. patrols;"
         " such a measure is never the outcome of an operation",
         "reason": "why it is made up as it is",
     },

@@ -17,7 +17,7 @@ def why_no_outcome(domain: Domain, measure: Measure) -> str | None:
         if not found:
             return None
         return (
-            f"{measure.title} adds up what police work itself finds ({', '.join(found)}):"
+            f"{measure.title} adds up what only looking finds ({', '.join(found)}):"
             " choose its reported parts"
         )
     if measure.kind == "stock":

@@ -64,7 +64,7 @@ def funnel(
 ) -> Funnel | None:
     """The funnel of areas by harm against size; None with fewer than three areas, or without harm.
 
-    harm: points, shape (p,). size: residents, households or events, above 0, shape (p,). squares: the sum
+    harm: points, shape (p,). size: people, homes or events, above 0, shape (p,). squares: the sum
     over incidents of squared points, shape (p,). given: whether the number of events is part of the chance
     (`size`), or size is that number itself (`events`), so that only their weights vary. dispersed: widen by
     the factor. Raises ValueError for sizes not above 0 or negative figures.

@@ -250,10 +250,19 @@ const task = (id: number, changes: Partial<Task>): Task => ({
   ...changes,
 });
 export const TASKS: Task[] = [
-  task(41, { figures: { days: 6, too_early: true, before: span(14, 6), after: span(11, 6), notes: [] } }),
+  task(41, {
+    figures: { days: 6, too_early: true, before: span(14, 6), after: span(11, 6), notes: [], test: null },
+  }),
   task(38, {
     review: "2026-11-01",
-    figures: { days: 40, too_early: false, before: span(92, 40), after: span(71, 40), notes: [] },
+    figures: {
+      days: 40,
+      too_early: false,
+      before: span(92, 40),
+      after: span(71, 40),
+      notes: [],
+      test: { verdict: "not_told_apart", sentence: "Fewer, which chance alone could bring." },
+    },
   }),
   task(12, { state: "dropped", reason: "the street was closed", areas: [], area_names: [], partner: null }),
 ];
