@@ -17,8 +17,7 @@ def why_no_outcome(domain: Domain, measure: Measure) -> str | None:
         if not found:
             return None
         return (
-            f"{measure.title} adds up what only looking finds ({', '.join(found)}):"
-            " choose its reported parts"
+            f"{measure.title} adds up what only looking finds ({', '.join(found)}): choose its reported parts"
         )
     if measure.kind == "stock":
         return f"{measure.title} counts a register, which tells who was put on it, not what happened"
