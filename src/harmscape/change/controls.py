@@ -88,7 +88,9 @@ def likeness(
         _shares_apart(parts, pool, own),
     ]
     whole = np.sqrt(np.mean([each**2 for each in told], axis=0))
-    order = np.lexsort((pool, whole))
+    # Many lie within what chance parts; among those the nearest by level comes first.
+    level_by, _ = _level(y)
+    order = np.lexsort((pool, np.abs(level_by[pool] - level_by[own]), whole))
     allowed = ~refused[pool[order]]
     chosen = allowed & (np.cumsum(allowed) <= k)
     level, trend, season, same_mix = (each[order] for each in told)

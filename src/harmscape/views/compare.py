@@ -175,7 +175,8 @@ def _sentence(lines: Sequence[Pair], marks: Sequence[Mark]) -> Sentence:
     said = f"{top.sentence.removesuffix('.')}: {WORDS[top.verdict]}."
     believed = sum(line.verdict.startswith("clearly") for line in lines[1:])
     rest = (
-        f"{believed:,} of {number_of(len(lines) - 1, 'further line')} differ clearly."
+        f"{believed or 'None'} of {number_of(len(lines) - 1, 'further line')}"
+        f" {'differ' if believed > 1 else 'differs'} clearly."
         if len(lines) > 1
         else ""
     )

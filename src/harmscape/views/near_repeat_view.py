@@ -222,7 +222,7 @@ def _sentence(bands: list[Band], unit: str, *, on_map_points: bool, events: int)
             else f"{most.gap_from} to {most.gap_to} days later"
         )
     return Sentence(
-        f"After one incident, another {where} {late} is {most.ratio:.1f} times as frequent as by chance.",
+        f"After one incident, another {where} {late} is {most.ratio:.2f} times as frequent as by chance.",
         f"{len(more):,} of {len(bands):,} bands hold more pairs than chance.",
     )
 
