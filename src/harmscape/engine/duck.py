@@ -168,7 +168,7 @@ def _guarded(step: str, act: Any) -> Any:
     except duckdb.Error as fault:
         if os.environ.get("HARMSCAPE_DEBUG"):
             raise
-        if isinstance(fault, duckdb.IOException) and "No space left" in str(fault):
+        if "No space left" in str(fault):  # as it comes from writing, or from what a commit could not write
             raise EngineError(f"the disk is full (step {step!r}); make room and run it again") from None
         # The engine's own message may quote a value of a row, so it goes no further.
         raise EngineError(f"step {step!r} failed in the engine ({type(fault).__name__})") from None
