@@ -29,6 +29,7 @@ from harmscape.workspace.operations import REGISTER, last_change, note_answer
 from harmscape.workspace.report import LoadReport
 from harmscape.workspace.snapshot import Snapshot, open_snapshot
 from harmscape.workspace.state import State
+from harmscape.workspace.turns import Turns
 
 Answer = TypeVar("Answer")
 
@@ -57,7 +58,7 @@ class Workspace:
         self.state = State(folder / "state.sqlite")
         self.reader = reader or Reader(actor=_user(), role=OWNER)
         self._answers = Answers()
-        self._working = Lock()
+        self._turns = Turns()
         self._pinned: dict[str, Snapshot] = {}
         self._open: Snapshot | None = None
         self._opening = Lock()
@@ -262,7 +263,7 @@ class Workspace:
         found = self._answers.get(key)
         if found is None:
             # One at a time is worked out: cursors are cheap, and two cores are soon full.
-            with self._working:
+            with self._turns.turn(self._urgency(view, words)):
                 found = self._answers.get(key)
                 if found is None:
                     found = self._read(snapshot, view, words, options)
@@ -270,6 +271,12 @@ class Workspace:
                     return found
         snapshot.gate.note(self.reader, view, _detail(snapshot, words))
         return found
+
+    def _urgency(self, view: str, words: Mapping[str, object]) -> int:
+        """The standing of areas comes before what stands beside it on a page."""
+        by = str(words.get("by") or self.domain.settings.defaults.by).partition("@")[0]
+        is_standing = view == "rank" and any(by == each.id for each in self.domain.geographies)
+        return 0 if is_standing else 1
 
     def _read(
         self, snapshot: Snapshot, view: str, words: Mapping[str, object], options: Mapping[str, Any]

@@ -1,0 +1,46 @@
+"""Turns: one at a time, the most urgent of those that wait first, and among equals the first to come."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+
+from harmscape.workspace.turns import Turns
+
+
+def test_the_most_urgent_goes_first_and_equals_in_order() -> None:
+    turns, order = Turns(), list[str]()
+    started = threading.Event()
+    release = threading.Event()
+
+    def first() -> None:
+        with turns.turn(1):
+            started.set()
+            release.wait(5)
+            order.append("first")
+
+    def work(name: str, urgency: int) -> None:
+        with turns.turn(urgency):
+            order.append(name)
+
+    threads = [threading.Thread(target=first)]
+    threads[0].start()
+    started.wait(5)
+    for at, (name, urgency) in enumerate((("rows", 1), ("choices", 1), ("list", 0)), 1):
+        threads.append(threading.Thread(target=work, args=(name, urgency)))
+        threads[-1].start()
+        while len(turns._waiting) < at:
+            threading.Event().wait(0.001)
+    release.set()
+    for each in threads:
+        each.join(5)
+    assert order == ["first", "list", "rows", "choices"]
+
+
+def test_a_turn_that_fails_is_given_back() -> None:
+    turns = Turns()
+    with pytest.raises(ValueError, match="no"), turns.turn(0):
+        raise ValueError("no")
+    with turns.turn(0):
+        pass
