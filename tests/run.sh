@@ -22,7 +22,7 @@ if ! command -v chromium >/dev/null 2>&1; then
 fi
 step "tests and documents, with branch coverage"
 $BIN/python -m pytest -m "not soak" -n 2 --dist worksteal --doctest-modules src/harmscape tests \
-    --cov --cov-report=term:skip-covered
+    --cov --cov-report=term:skip-covered --durations=30
 $BIN/coverage report --fail-under=100 --include="src/harmscape/scoring/*,src/harmscape/access/*" >/dev/null \
     || { echo "scoring and access must be covered whole, branches too:"; \
          $BIN/coverage report --show-missing --include="src/harmscape/scoring/*,src/harmscape/access/*"; exit 1; }
