@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
+import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -128,3 +130,26 @@ def test_a_drawn_area_may_have_five_hundred_points() -> None:
 def test_what_is_no_sound_polygon_is_refused(value: Any) -> None:
     with pytest.raises(SelectionError, match="drawn area"):
         checked_polygon(value)
+
+
+def test_a_mark_is_another_after_every_change_whoever_made_it(tmp_path: Path) -> None:
+    own, other = State(tmp_path / "state.sqlite"), State(tmp_path / "state.sqlite")
+    marks = [own.mark()]
+    for writer in (own, own, other, own, other):
+        time.sleep(0.02 if writer is other else 0)  # a file's time may be told in steps of some milliseconds
+        writer.append("bookmark", {"name": "x", "words": {}}, by="ann")
+        marks.append(own.mark())
+    assert len(set(marks)) == len(marks)
+    assert own.mark() == marks[-1]
+
+
+def test_a_mark_can_be_read_while_others_write(tmp_path: Path) -> None:
+    state = State(tmp_path / "state.sqlite")
+    with ThreadPoolExecutor(3) as people:
+        writes = [
+            people.submit(State(tmp_path / "state.sqlite").append, "bookmark", {"n": at}, by="ann")
+            for at in range(20)
+        ]
+        while not all(each.done() for each in writes):
+            state.mark()
+    assert len(state.changes("bookmark")) == 20

@@ -82,6 +82,7 @@ class State:
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self._written = 0
 
     def append(
         self,
@@ -105,6 +106,7 @@ class State:
             row = (kind, number, when, by, why, canonical_json(dict(body)))
             store.execute("insert into change (kind, id, at, by, why, body) values (?, ?, ?, ?, ?, ?)", row)
             note(number)
+        self._written += 1
         return int(number)
 
     def changes(self, kind: Kind) -> list[Change]:
@@ -120,10 +122,10 @@ class State:
         ]
 
     def mark(self) -> str:
-        # The files' own times tell it without opening the store, which costs more than many an answer.
+        # Own changes are counted; the files' times tell those of other processes without opening the store,
+        # which costs more than many an answer.
         files = (self._path, self._path.with_name(f"{self._path.name}-wal"))
-        times = [each.stat() for each in files if each.exists()]
-        return " ".join(f"{each.st_mtime_ns}.{each.st_size}" for each in times)
+        return " ".join([str(self._written), *map(_time_and_size, files)])
 
     def _open(self) -> sqlite3.Connection:
         try:
@@ -154,6 +156,15 @@ class State:
                 for statement in _MIGRATIONS[number]:
                     store.execute(statement)
             store.execute(f"pragma user_version = {FORM}")
+
+
+def _time_and_size(path: Path) -> str:
+    """A file's time and size; SQLite may take the log away between two looks."""
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return "-"
+    return f"{found.st_mtime_ns}.{found.st_size}"
 
 
 @contextmanager
