@@ -5,13 +5,12 @@ fifty times. After each period the evidence against "nothing changed" is an e-va
 counts are foretold by a mixture of changed rates than by an unchanged one. Were nothing changed, it would
 ever pass 1 / alpha with a chance of at most alpha, over all looks together (Ville); the ratios it has not
 passed are a range that holds the truth at every look at once. Beside a control, an event is the treated
-area's with probability  share r / (1 + share r);  beside an expected count it is Poisson with mean
-expected x r.
+area's with probability  share r / (1 + share r).
 
 Weeks scatter more than a Poisson count: counts are divided by their dispersion, as elsewhere. The promise is
-then no longer exact but close to it; the simulation in the tests says how close. Where what is expected was
-itself learned from a past, the evidence is the least over all rates that this past allows with a fifth of
-alpha, and the rest of alpha is kept for the looking (Berger and Boos).
+then no longer exact but close to it; the simulation in the tests says how close. Where the share was itself
+learned from a past, the evidence is the least over all shares that this past allows with a fifth of alpha,
+and the rest of alpha is kept for the looking (Berger and Boos).
 
 Sources: Ville 1939; Robbins 1970, Annals of Mathematical Statistics 41:1397 (mixtures); Howard, Ramdas,
 McAuliffe and Sekhon 2021, Annals of Statistics 49:1055 (sequences of ranges); Berger and Boos 1994, JASA
@@ -26,8 +25,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import special
 
-from harmscape.change.counts import Floats
-from harmscape.change.effect import gamma_limits
+from harmscape.change.counts import Floats, compare_counts
 
 _REACH, _POINTS, _WIDTH = np.log(16.0), 641, np.log(2.0)
 _PAST = 0.2
@@ -54,14 +52,16 @@ def watch(
     against: ArrayLike,
     share: ArrayLike = 1.0,
     *,
+    past: tuple[float, float] | None = None,
     dispersion: float = 1.0,
     level: float = 0.95,
 ) -> Watch:
     """Watch a treated area beside its control.
 
     observed, against: events of the treated area and its control by period, shape (t,). share: treated events
-    to expect for one of the control's were nothing changed, shape (t,) or one for all. dispersion: variance
-    over mean of the counts.
+    to expect for one of the control's were nothing changed, shape (t,) or one for all. past: the treated and
+    control events from which that share was learned; None where it is known. dispersion: variance over mean
+    of the counts.
     Raises ValueError on negative counts, a share not above 0 or a dispersion below 1.
 
     >>> found = watch([1] * 26, [4] * 26)
@@ -76,40 +76,22 @@ def watch(
     told = (x[:, None] * np.log(odds) - (x + y)[:, None] * np.log1p(odds)) / dispersion
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio = np.cumsum(x) / np.cumsum(s * y)
-    return _watched(np.cumsum(told, axis=0), grid, ratio, 1 - level)
-
-
-def watch_expected(
-    observed: ArrayLike,
-    expected: ArrayLike,
-    past: float,
-    *,
-    dispersion: float = 1.0,
-    level: float = 0.95,
-) -> Watch:
-    """Watch one area beside what its own past leads one to expect.
-
-    observed: events by period, shape (t,). expected: what the past leads one to expect, shape (t,), above 0.
-    past: how many events that expectation was learned from; infinite where it is known. dispersion: variance
-    over mean of the counts.
-    Raises ValueError on negative counts, an expected count not above 0 or a dispersion below 1.
-
-    >>> found = watch_expected([5] * 20, [10] * 20, 500)
-    >>> found.first, round(float(found.ratio[-1]), 2)
-    (4, 0.5)
-    """
-    x, e = np.broadcast_arrays(*(np.asarray(each, dtype=float) for each in (observed, expected)))
-    _check(x, x, e, dispersion)
-    grid, alpha = _grid(), 1 - level
-    told = np.cumsum((x[:, None] * grid - e[:, None] * np.exp(grid)) / dispersion, axis=0)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        ratio = np.cumsum(x) / np.cumsum(e)
-    if np.isinf(past):
+    told, alpha = np.cumsum(told, axis=0), 1 - level
+    if past is None:
         return _watched(told, grid, ratio, alpha)
-    # The true expected count is this much of the one given, at the least and at the most.
-    lo, hi = gamma_limits(past, dispersion * past, dispersion, level=1 - _PAST * alpha)
-    slack = (np.log(max(float(lo), 1e-9) / max(past, 1e-9)), np.log(float(hi) / max(past, 1e-9)))
-    return _watched(told, grid, ratio, (1 - _PAST) * alpha, slack=slack, scale=1 - _PAST)
+    return _watched(
+        told, grid, ratio, (1 - _PAST) * alpha, slack=_slack(past, dispersion, alpha), scale=1 - _PAST
+    )
+
+
+def _slack(past: tuple[float, float], dispersion: float, alpha: float) -> tuple[float, float]:
+    """Logs of how far the true share may lie from the one that a past gave, below and above."""
+    ours, theirs = past
+    found = compare_counts([ours / dispersion], [theirs / dispersion], level=1 - _PAST * alpha)
+    if not (ours > 0 and theirs > 0):
+        return -np.inf, np.inf
+    ratio, lo, hi = (float(each[0]) for each in found[:3])
+    return float(np.log(max(lo / ratio, 1e-9))), float(np.log(hi / ratio))
 
 
 def _check(x: Floats, y: Floats, s: Floats, dispersion: float) -> None:

@@ -101,7 +101,9 @@ def watched(compared: Compared) -> tuple[WatchedMonth, ...]:
     counts = compared.counts
     ours = counts.series(compared.treated)[compared.after]
     theirs = counts.series(compared.control)[compared.after]
-    found = watch(ours, theirs, 1 / compared.size, dispersion=compared.dispersion)
+    # How many of theirs stand for one of ours is itself learned from the months before.
+    past = (compared.table(compared.treated)[0], compared.table(compared.control)[0])
+    found = watch(ours, theirs, 1 / compared.size, past=past, dispersion=compared.dispersion)
     months = [month for month, is_after in zip(counts.months, compared.after, strict=True) if is_after]
     return tuple(
         WatchedMonth(
