@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from harmscape.concentration.excess import concentration
-from harmscape.concentration.gini import generalised_gini, gini, gini_of_chance
+from harmscape.concentration.gini import generalised_gini, gini
 from harmscape.concentration.harm_spots import harm_spots
 from harmscape.concentration.lorenz import lorenz, places_holding
 from harmscape.concentration.placement import incidents, placements, shares, shuffles
@@ -41,16 +41,6 @@ def test_fewer_events_than_places_all_apart_are_as_even_as_can_be() -> None:
     assert gini([1] * 5 + [0] * 5) == pytest.approx(0.5)
     assert generalised_gini([1] * 5 + [0] * 5) == pytest.approx(0.0)
     assert generalised_gini([1, 0, 0], unbiased=True) == 0.0
-
-
-def test_gini_of_chance_equals_the_sum_over_pairs_of_poisson_counts() -> None:
-    # Plainly: E|X - Y| / (2 m), both Poisson with mean m, summed over 0 to 60.
-    from scipy import stats
-
-    for mean in (0.1, 1.0, 7.5):
-        p = stats.poisson.pmf(np.arange(61), mean)
-        gap = np.abs(np.arange(61)[:, None] - np.arange(61))
-        assert float(gini_of_chance(mean)) == pytest.approx(float(p @ gap @ p) / (2 * mean), rel=1e-9)
 
 
 def test_lorenz_and_places_by_hand() -> None:

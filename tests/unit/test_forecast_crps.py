@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import integrate, special, stats
 
-from harmscape.forecast.crps import cdf_counts, crps_counts, crps_gamma, crps_normal, negative_binomial
+from harmscape.forecast.crps import cdf_counts, crps_counts, crps_gamma, negative_binomial
 
 
 def slow_counts(mean: float, variance: float, came: int) -> float:
@@ -45,11 +45,6 @@ def test_a_negative_binomial_scores_by_its_published_form() -> None:
     inner = p * (2 * stats.nbinom.cdf(y - 1, n + 1, p) - 1) + gauss
     published = y * (2 * stats.nbinom.cdf(y, n, p) - 1) - n * (1 - p) / p**2 * inner
     assert crps_counts(30.0, 60.0, 34) == pytest.approx(published, rel=1e-7)
-
-
-def test_a_normal_scores_by_its_published_form() -> None:
-    # Gneiting and Raftery 2007, p. 367: at its own middle (sqrt 2 - 1) / sqrt pi standard deviations.
-    assert crps_normal(7.0, 3.0, 7.0) == pytest.approx(3 * (np.sqrt(2) - 1) / np.sqrt(np.pi), rel=1e-12)
 
 
 @pytest.mark.parametrize(("mean", "variance", "came"), [(10, 25, 12), (3, 40, 0.5), (1e4, 1e6, 12_000)])

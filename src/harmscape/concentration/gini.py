@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import special
 
 Floats = NDArray[np.float64]
 
@@ -55,15 +54,3 @@ def generalised_gini(counts: ArrayLike, *, unbiased: bool = False) -> Floats:
         return np.asarray(found)
     fewer = np.minimum(float(places), events)
     return np.asarray(np.where(fewer > 1, found * fewer / np.maximum(fewer - 1, 1.0), 0.0))
-
-
-def gini_of_chance(mean: ArrayLike) -> Floats:
-    """The Gini coefficient of Poisson counts with this mean, exp(-2m) (I0(2m) + I1(2m)): luck alone.
-
-    Source: Ramasubban 1958, Sankhya 20:291 (mean difference of the Poisson distribution).
-
-    >>> gini_of_chance([0.5, 50.0]).round(3).tolist()
-    [0.674, 0.08]
-    """
-    twice = 2 * np.asarray(mean, dtype=float)
-    return np.asarray(special.ive(0, twice) + special.ive(1, twice))

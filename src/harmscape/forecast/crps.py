@@ -5,7 +5,7 @@ distribution: it is small where the middle was near what came and the range no w
 number scores its absolute error. Of two honest forecasts the better one has the smaller mean.
 
 CRPS(F, y) = E|X - y| - E|X - X'| / 2, X and X' independent from F. Sources: Gneiting and Raftery 2007,
-Journal of the American Statistical Association 102:359, eq. 21 (definition) and p. 367 (normal); Wei and Held
+Journal of the American Statistical Association 102:359, eq. 21 (definition); Wei and Held
 2014, TEST 23:787 (Poisson, negative binomial); Jordan, Krueger and Lerch 2019, Journal of Statistical
 Software 90(12), appendix A (gamma and the same)."""
 
@@ -75,18 +75,6 @@ def crps_gamma(mean: ArrayLike, variance: ArrayLike, came: ArrayLike) -> Floats:
     below, above = special.gammainc(shape, y / scale), special.gammainc(shape + 1, y / scale)
     gini = scale / np.exp(special.betaln(0.5, shape))
     return np.asarray(np.where(some, y * (2 * below - 1) - mu * (2 * above - 1) - gini, np.abs(y)))
-
-
-def crps_normal(mean: ArrayLike, sd: ArrayLike, came: ArrayLike) -> Floats:
-    """CRPS of a normal forecast: sd (z (2 Phi(z) - 1) + 2 phi(z) - 1 / sqrt(pi)).
-
-    >>> round(float(crps_normal(0.0, 1.0, 0.0)), 4)
-    0.2337
-    """
-    s = np.asarray(sd, dtype=float)
-    z = (np.asarray(came, dtype=float) - np.asarray(mean, dtype=float)) / s
-    density = np.exp(-(z**2) / 2) / np.sqrt(2 * np.pi)
-    return np.asarray(s * (z * (2 * special.ndtr(z) - 1) + 2 * density - 1 / np.sqrt(np.pi)))
 
 
 def _half_spread(size: Floats, share: Floats) -> Floats:

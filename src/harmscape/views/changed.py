@@ -23,7 +23,7 @@ from harmscape.views.scored import score_areas
 from harmscape.views.sector_overview import Sentence
 from harmscape.views.steps import FALSE_ALARMS, Step, steps_of
 from harmscape.views.tested import Comparisons, compare_each, finite, surety, typical, verdict
-from harmscape.views.words import mid_sentence, number_word
+from harmscape.views.words import mid_sentence, number_of, number_word
 
 MOST_FINDINGS = 10
 _LONGEST_STEP = 3
@@ -267,7 +267,8 @@ def _untested(found: list[_Compared]) -> list[Untested]:
 def _sentence(cells: list[Cell], believed: int, question: Question, marks: tuple[Mark, ...]) -> Sentence:
     if not cells:
         return Sentence("Nothing is frequent enough to be tested.", "What happened is named below.")
-    tested_words = f"{len(cells):,} cells were tested against their own past."
+    tested_words = f"{number_of(len(cells), 'cell')} {'was' if len(cells) == 1 else 'were'} tested against"
+    tested_words += f" {'its' if len(cells) == 1 else 'their'} own past."
     unlike = [mark for mark in marks if not mark.is_alike]
     if not believed:
         return Sentence("Nothing changed beyond chance.", tested_words)

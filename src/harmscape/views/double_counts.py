@@ -17,6 +17,7 @@ from harmscape.model.errors import SelectionError
 from harmscape.model.measure import Measure
 from harmscape.scoring.score import event_sql
 from harmscape.scoring.terms import among, branch
+from harmscape.views.asked_number import asked_number
 from harmscape.views.context import Context
 from harmscape.views.near_pairs import groups_sql, pair_bounds, pairs_sql, put_in_metres
 from harmscape.views.question import Question, ask, parameters
@@ -106,8 +107,8 @@ def double_counts(
     unless said. Events known by day only are near on the same day. Only rows that this reader may open
     are compared. Raises SelectionError where there are no two parts, or for limits out of range.
     """
-    far = _between(metres, "metres", 1, _MOST_METRES)
-    late = _between(hours, "hours", 0.25, _MOST_HOURS)
+    far = asked_number(metres, "metres", 1, _MOST_METRES)
+    late = asked_number(hours, "hours", 0.25, _MOST_HOURS)
     if not (0 < limit <= MOST and 0 <= offset <= 10**9):
         raise SelectionError(f"a page holds 1 to {MOST:,} suggestions, from an offset of 0 on")
     question = ask(cursor, context, _with_measure(words, context))
@@ -135,16 +136,6 @@ def double_counts(
         ),
         selection=question.selection.words(),
     )
-
-
-def _between(value: float | str, name: str, least: float, most: float) -> float:
-    try:
-        found = float(value)
-    except ValueError:
-        found = float("nan")
-    if not least <= found <= most:
-        raise SelectionError(f"{name} must be a number from {least:g} to {most:,g}")
-    return found
 
 
 def _with_measure(words: Mapping[str, object], context: Context) -> dict[str, object]:

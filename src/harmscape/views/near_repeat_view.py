@@ -13,6 +13,7 @@ from harmscape.change.discovery import adjusted
 from harmscape.concentration.near_repeat import NearRepeat, TooManyPairsError, near_repeat
 from harmscape.engine import Engine
 from harmscape.model.errors import SelectionError
+from harmscape.views.asked_number import asked_number
 from harmscape.views.concentration_events import gather, of_flows
 from harmscape.views.context import Context
 from harmscape.views.near_pairs import put_in_metres
@@ -90,7 +91,7 @@ def near_repeat_view(
     then "the same place" is the same map point. Events known only by month are paired in months, where all
     are so. Raises SelectionError for widths out of range and where too many lie too near.
     """
-    wide, late = _number(metres, "metres", 10, 2_000), int(_number(days, "days", 1, 60))
+    wide, late = asked_number(metres, "metres", 10, 2_000), int(asked_number(days, "days", 1, 60))
     question = of_flows(ask(cursor, context, words))
     gather(question)
     paired, monthly = _collect(question)
@@ -118,16 +119,6 @@ def near_repeat_view(
         warnings=(*question.notes(), *_said(question, paired)),
         selection=question.selection.words(),
     )
-
-
-def _number(value: float | str, name: str, least: float, most: float) -> float:
-    try:
-        found = float(value)
-    except ValueError:
-        found = float("nan")
-    if not least <= found <= most:
-        raise SelectionError(f"{name} must be a number from {least:g} to {most:,g}")
-    return found
 
 
 def _collect(question: Question) -> tuple[Paired, bool]:
