@@ -88,7 +88,7 @@ def classes_view(cursor: Engine, context: Context, words: Mapping[str, object]) 
     ]
     latest = dict(zip(question.book.codes, quarters[:, known][:, -1].tolist(), strict=True))
     areas.sort(key=lambda area: (_ORDER.index(area.kind), -latest[area.area_id], area.area_id))
-    tally = {kind: kinds.count(kind) for kind in _ORDER}  # type: ignore[arg-type]
+    tally = {kind: sum(each == kind for each in kinds) for kind in _ORDER}
     geography = question.book.geography
     return Classes(
         sentence=_sentence(tally, geography.title, geography.many),

@@ -66,7 +66,7 @@ def act_of(given: Mapping[str, Any]) -> Act:
 
 def _checked(given: Mapping[str, Any]) -> dict[str, Any]:
     """The same with its texts trimmed, and refused where they are not plain."""
-    texts = {
+    texts: dict[str, Any] = {
         key: checked_text(value, key)
         for key, value in given.items()
         if key in ("title", "aim", "kind", "text")
@@ -75,7 +75,7 @@ def _checked(given: Mapping[str, Any]) -> dict[str, Any]:
         partners = given["partners"]
         if not isinstance(partners, (list, tuple)):
             raise SelectionError("partners must be a list of names")
-        texts["partners"] = [checked_text(each, "partner", most=120) for each in partners]  # type: ignore[assignment]
+        texts["partners"] = [checked_text(each, "partner", most=120) for each in partners]
     return {**given, **texts}
 
 
