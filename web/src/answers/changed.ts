@@ -1,6 +1,7 @@
 // What the views of change answer, as their pages read it; and what is written of a finding.
 
 import type { Kind, Sentence, Titled, Words } from "../lib/types";
+import { write } from "../lib/write";
 
 export interface Step {
   starts: string;
@@ -221,14 +222,7 @@ export async function readParked(): Promise<ParkedAnswer> {
 
 /** Call a finding not useful, or take that back. */
 export async function park(finding: Parked, back = false): Promise<void> {
-  const answer = await fetch("/api/findings", {
-    method: "POST",
-    headers: { "content-type": "application/json", "x-harmscape": "1" },
-    body: JSON.stringify({ ...finding, ...(back ? { back } : {}) }),
-  });
-  if (answer.ok) return;
-  const said = (await answer.json().catch(() => null)) as { error?: string } | null;
-  throw new Error(said?.error ?? `The server answered ${answer.status}.`);
+  await write("/api/findings", { ...finding, ...(back ? { back } : {}) });
 }
 
 /** "Aug–Oct 2026" of a step, or its month. */

@@ -1,6 +1,7 @@
 // The operations register and the impact of one of them, as their pages read and write them.
 
 import type { Kind, Sentence, Words } from "../lib/types";
+import { write } from "../lib/write";
 
 export interface ChosenMeasure {
   id: string;
@@ -164,17 +165,6 @@ export async function addMeasure(id: string, measure: string): Promise<void> {
 
 export async function logAct(id: string, act: { day: string; kind: string; text: string }): Promise<void> {
   await write(`/api/operations/${encodeURIComponent(id)}/log`, act);
-}
-
-async function write(address: string, body: object): Promise<void> {
-  const answer = await fetch(address, {
-    method: "POST",
-    headers: { "content-type": "application/json", "x-harmscape": "1" },
-    body: JSON.stringify(body),
-  });
-  if (answer.ok) return;
-  const said = (await answer.json().catch(() => null)) as { error?: string } | null;
-  throw new Error(said?.error ?? `The server answered ${answer.status}.`);
 }
 
 /** A change in words: "31 fewer, 9 to 53 fewer". */

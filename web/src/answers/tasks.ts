@@ -1,5 +1,7 @@
 // The tasking register: reading it anew each time, and writing to it.
 
+import { write } from "../lib/write";
+
 export interface Span {
   starts: string;
   last: string;
@@ -82,17 +84,6 @@ export async function changeTask(
   change: { state?: Task["state"]; reason?: string; review?: string },
 ): Promise<void> {
   await write(`/api/tasks/${id}`, change);
-}
-
-async function write(address: string, body: object): Promise<void> {
-  const answer = await fetch(address, {
-    method: "POST",
-    headers: { "content-type": "application/json", "x-harmscape": "1" },
-    body: JSON.stringify(body),
-  });
-  if (answer.ok) return;
-  const said = (await answer.json().catch(() => null)) as { error?: string } | null;
-  throw new Error(said?.error ?? `The server answered ${answer.status}.`);
 }
 
 /** Corners typed one a line, longitude then latitude, as a closed ring; null where a line is no corner. */

@@ -2,6 +2,7 @@
 
 import { query, route } from "./route.svelte";
 import type { Bookmark, Words } from "./types";
+import { write } from "./write";
 
 class Bookmarks {
   all = $state.raw<Bookmark[]>([]);
@@ -47,17 +48,11 @@ class Bookmarks {
   async #write(body: object, after: Bookmark[]): Promise<boolean> {
     this.problem = "";
     try {
-      const response = await fetch("/api/bookmarks", {
-        method: "POST",
-        headers: { "content-type": "application/json", "X-Harmscape": "1" },
-        body: JSON.stringify(body),
-      });
-      const said = (await response.json()) as { error?: string };
-      if (response.ok) this.all = after;
-      else this.problem = said.error ?? `The server answered ${response.status}.`;
-      return response.ok;
-    } catch {
-      this.problem = "The server did not answer.";
+      await write("/api/bookmarks", body);
+      this.all = after;
+      return true;
+    } catch (fault) {
+      this.problem = fault instanceof Error ? fault.message : "The server did not answer.";
       return false;
     }
   }
