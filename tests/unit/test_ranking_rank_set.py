@@ -61,9 +61,10 @@ def test_the_fast_sets_equal_a_plain_step_down(areas: int, monkeypatch: pytest.M
 def test_the_pruned_maximum_equals_the_full_one() -> None:
     rng = np.random.default_rng(2)
     s = rng.uniform(1, 3, 90)
-    draws = rng.standard_normal((300, 90))
+    draws = np.random.default_rng(5).standard_normal((300, 90))
+    extremes = rank_set._draws(90, 300, 5)
     won = np.triu(np.ones((90, 90), dtype=bool), 40).T
-    pruned = rank_set._critical(s, won, 0.90, draws, rank_set._extremes(draws))
+    pruned = rank_set._critical(rank_set._values(s, extremes), won, 0.90, extremes)
     value = (s[:, None] * draws[:, :, None] - s * draws[:, None, :]) / np.hypot(s[:, None], s)
     value[:, won | np.eye(90, dtype=bool)] = -np.inf
     full = np.sort(value.max(axis=(1, 2)))[int(np.ceil(0.90 * 301)) - 1]

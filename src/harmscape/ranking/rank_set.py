@@ -18,6 +18,7 @@ Hayter 1984, Annals of Statistics 12:61; Anscombe 1948, Biometrika 35:246; Roman
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -103,6 +104,7 @@ def comparable(
     return 2 * np.sqrt(moved / b), np.sqrt((v + 0.375 * f**2) / (moved * b))
 
 
+@lru_cache(maxsize=64)
 def range_quantile(areas: int, level: float) -> float:
     """The quantile of the range of `areas` independent standard normals (studentised, infinite freedom).
 
@@ -125,12 +127,12 @@ def range_quantile(areas: int, level: float) -> float:
 def _step_down(u: Floats, s: Floats, critical: float, level: float, seed: int) -> tuple[float, Flags]:
     """Who beats whom (row beats column), and the last critical value; areas in rising order of u."""
     won = _wins(u, s, critical)
-    draws = None
-    while won.any():
-        if draws is None:
-            draws = np.random.default_rng(seed).standard_normal((DRAWS, len(u)))
-            extremes = _extremes(draws)
-        lower = _critical(s, won, level, draws, extremes)
+    if not won.any():
+        return critical, won
+    draws = _draws(len(u), DRAWS, seed)
+    values = _values(s, draws)
+    while True:
+        lower = _critical(values, won, level, draws)
         more = _wins(u, s, min(lower, critical))
         critical = min(lower, critical)
         if (more == won).all():
@@ -149,55 +151,52 @@ def _wins(u: Floats, s: Floats, critical: float) -> Flags:
     return won
 
 
-def _extremes(draws: Floats) -> tuple[NDArray[np.int64], NDArray[np.int64], Floats, Floats]:
-    """Per draw the areas with the largest and the smallest normals, and the next one beyond each group."""
-    p = draws.shape[1]
-    size = min(CANDIDATES, p)
-    high = np.argpartition(draws, p - size, axis=1)[:, p - size :]
-    low = np.argpartition(draws, size - 1, axis=1)[:, :size]
-    # No pair that leaves the groups can reach beyond these, whatever its s.
-    least_high = (
-        np.take_along_axis(draws, high, axis=1).min(axis=1) if size < p else np.full(len(draws), -np.inf)
-    )
-    least_low = (
-        -np.take_along_axis(draws, low, axis=1).max(axis=1) if size < p else np.full(len(draws), -np.inf)
-    )
-    return high, low, least_high, least_low
+@dataclass(frozen=True, slots=True)
+class _Draws:
+    """Per draw the areas with the largest and the smallest normals, and how far all other pairs may reach.
+
+    high, low: areas, with their normals z_high and z_low, shape (draws, candidates). others: shape (draws,).
+    """
+
+    high: NDArray[np.int64]
+    low: NDArray[np.int64]
+    z_high: Floats
+    z_low: Floats
+    others: Floats
 
 
-def _critical(
-    s: Floats,
-    won: Flags,
-    level: float,
-    draws: Floats,
-    extremes: tuple[NDArray[np.int64], NDArray[np.int64], Floats, Floats],
-) -> float:
-    """The quantile of the largest (s_j z_j - s_k z_k) / sqrt(s_j^2 + s_k^2) over pairs (j, k) not yet won.
+@lru_cache(maxsize=4)
+def _draws(p: int, count: int, seed: int) -> _Draws:
+    """The same draws for every ranking of as many areas.
 
-    Only areas with extreme z can give the largest: a pair's value is at most sqrt(z_j^2 + z_k^2), or the
+    Only areas with extreme z can give the largest pair: its value is at most sqrt(z_j^2 + z_k^2), or the
     larger |z| where the two pull the same way. Where the groups of extremes cannot rule the others out, that
     bound is taken.
     """
-    high, low, least_high, least_low = extremes
-    largest = np.empty(len(draws))
-    rows = max(1, 4_000_000 // high.shape[1] ** 2)
-    for start in range(0, len(draws), rows):
-        part = slice(start, start + rows)
-        j, k = high[part, :, None], low[part, None, :]
-        z = draws[part]
-        zj = np.take_along_axis(z, high[part], axis=1)[:, :, None]
-        zk = np.take_along_axis(z, low[part], axis=1)[:, None, :]
-        sj, sk = s[j], s[k]
-        value = (sj * zj - sk * zk) / np.sqrt(sj**2 + sk**2)
-        value[won[j, k] | (j == k)] = -np.inf
-        largest[part] = value.max(axis=(1, 2))
-    if high.shape[1] < draws.shape[1]:
-        top, bottom = draws.max(axis=1), -draws.min(axis=1)
-        mixed = np.maximum(
-            np.hypot(top, np.maximum(least_low, 0)), np.hypot(np.maximum(least_high, 0), bottom)
-        )
-        largest = np.maximum(largest, mixed)
-    place = int(np.ceil(level * (len(draws) + 1))) - 1
+    z = np.random.default_rng(seed).standard_normal((count, p))
+    size = min(CANDIDATES, p)
+    high = np.argpartition(z, p - size, axis=1)[:, p - size :]
+    low = np.argpartition(z, size - 1, axis=1)[:, :size]
+    z_high, z_low = np.take_along_axis(z, high, axis=1), np.take_along_axis(z, low, axis=1)
+    others = np.full(count, -np.inf)
+    if size < p:
+        least_high, least_low = np.maximum(z_high.min(axis=1), 0), np.maximum(-z_low.max(axis=1), 0)
+        others = np.maximum(np.hypot(z_high.max(axis=1), least_low), np.hypot(least_high, -z_low.min(axis=1)))
+    return _Draws(high, low, z_high, z_low, others)
+
+
+def _values(s: Floats, draws: _Draws) -> Floats:
+    """(s_j z_j - s_k z_k) / sqrt(s_j^2 + s_k^2) of the extremes, shape (draws, candidates, candidates)."""
+    sj, sk = s[draws.high][:, :, None], s[draws.low][:, None, :]
+    return np.asarray((sj * draws.z_high[:, :, None] - sk * draws.z_low[:, None, :]) / np.sqrt(sj**2 + sk**2))
+
+
+def _critical(values: Floats, won: Flags, level: float, draws: _Draws) -> float:
+    """The quantile of the largest value over pairs (j, k) not yet won."""
+    j, k = draws.high[:, :, None], draws.low[:, None, :]
+    left = np.where(won[j, k] | (j == k), -np.inf, values)
+    largest = np.maximum(left.max(axis=(1, 2)), draws.others)
+    place = int(np.ceil(level * (len(largest) + 1))) - 1
     return float(np.partition(largest, place)[place])
 
 

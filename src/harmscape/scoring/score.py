@@ -24,7 +24,7 @@ def score_sql(pick: Pick, area_column: str, attributes: Sequence[str]) -> str:
     single event. parts and certain: see `counted`; what is certain has no variance.
     """
     return f"""
-        with {_summed_sql(pick, f"e.{identifier(area_column)}", "area_no", attributes)}
+        with {_summed_sql(pick, f"e.{identifier(area_column)}", "area_no", attributes, (area_column,))}
         select s.area_no, s.category, s.weight_no, s.parts, s.certain, s.events, s.quantity,
                (s.quantity * s.points)::{HARM} as harm,
                s.squares * s.points::double * s.points::double as variance, s.squares,
@@ -34,23 +34,40 @@ def score_sql(pick: Pick, area_column: str, attributes: Sequence[str]) -> str:
     """
 
 
-def _summed_sql(pick: Pick, column: str, name: str, attributes: Sequence[str]) -> str:
-    """The common table `summed`: quantities by a column, category, weight and mark, before any is weighed.
+def _summed_sql(
+    pick: Pick, columns: str, names: str, attributes: Sequence[str], codes: Sequence[str] = ()
+) -> str:
+    """The common table `summed`: quantities by columns, category, weight and mark, before any is weighed.
 
     It reads a tally where one can answer. A weight is the same for all events of its group, so one
-    product a group is exact, and cheap.
+    product a group is exact, and cheap. codes: the area columns that `columns` speak of.
     """
-    source, where = (pick.table, pick.tally.sql) if pick.tally else (pick.relation(), pick.events.sql)
+    source, where = pick.relation(), pick.events.sql
+    if pick.tally:
+        source, where = pick.table, pick.tally.sql
+        if not pick.is_own:
+            source, where = _together(pick, (*(f"t_{name}" for name in attributes), *codes)), "true"
     parts, certain = ("e.parts", "e.certain") if pick.marked else ("0::bigint", "false")
     return f"""
         summed as (
-            select {column} as {name}, e.category, w.weight_no, {parts} as parts, {certain} as certain,
+            select {columns} as {names}, e.category, w.weight_no, {parts} as parts, {certain} as certain,
                    any_value(w.points) as points, {_sums(pick)}
             from {source} e {weighed_join(attributes)}
             where {where}
             group by all
         )
     """
+
+
+def _together(pick: Pick, codes: Sequence[str]) -> str:
+    """The shared tally by day, category and some codes alone: fewer rows to find the weight of."""
+    assert pick.tally is not None
+    listed = "".join(f", e.{identifier(code)}" for code in codes)
+    return f"""(
+        select e.day, e.category{listed}, sum(e.events) as events, sum(e.quantity) as quantity,
+               coalesce(sum(e.squares) filter (not e.clustered), 0) as squares, max(e.largest) as largest
+        from {pick.table} e where {pick.tally.sql} group by all
+    )"""
 
 
 def _sums(pick: Pick) -> str:
@@ -60,7 +77,7 @@ def _sums(pick: Pick) -> str:
         return f"""sum(e.events)::bigint as events, sum(e.events)::{TOTAL_QUANTITY} as quantity,
             sum(e.squares) as squares, 1::{TOTAL_QUANTITY} as largest"""
     if pick.tally:
-        alone = "true" if pick.is_own else "not e.clustered"
+        alone = "true"
         sums = ("sum(e.events)::bigint", f"sum({_times('e.quantity', times)})", "e.squares", "e.largest")
     elif pick.singles:
         return f"""count(*) as events, count(*)::{TOTAL_QUANTITY} as quantity,
@@ -87,7 +104,8 @@ def _product(pick: Pick) -> str:
 def cluster_sql(pick: Pick, area_column: str, attributes: Sequence[str]) -> str:
     """`cluster`: variance of events that share an incident: the square of each incident's sum, by area.
 
-    Floats are summed in order of size, so that threads change no digit.
+    Most incidents are alike, so each kind of them is squared once; floats are summed in order of size, so
+    that threads change no digit.
     """
     return f"""
         with incident as (
@@ -96,9 +114,10 @@ def cluster_sql(pick: Pick, area_column: str, attributes: Sequence[str]) -> str:
             from {pick.relation("counted_cluster")} e {weighed_join(attributes)}
             where w.weight_no is not null and e.incident is not null and {pick.events.sql}
             group by all
-        )
-        select i.area_no, sum(i.h * i.h order by i.h) as variance, sum(i.q * i.q order by i.q) as squares
-        from incident i group by i.area_no
+        ), alike as (select i.area_no, i.h, i.q, count(*) as n from incident i group by all)
+        select a.area_no, sum(a.n * a.h * a.h order by a.h, a.q) as variance,
+               sum(a.n * a.q * a.q order by a.h, a.q) as squares
+        from alike a group by a.area_no
     """
 
 
@@ -122,7 +141,7 @@ def area_month_sql(pick: Pick, area_column: str, attributes: Sequence[str]) -> s
     month = "date_trunc('month', e.day)::date" if pick.tally else "e.month"
     columns = f"e.{identifier(area_column)} as area_no, {month}"
     return f"""
-        with {_summed_sql(pick, columns, "month", attributes)}
+        with {_summed_sql(pick, columns, "month", attributes, (area_column,))}
         select s.area_no, s.month, sum(s.events)::bigint as events,
                coalesce(sum(s.quantity::double * s.points::double), 0) as harm,
                coalesce(sum(s.quantity::double * s.points::double * s.points::double), 0) as squares
