@@ -89,6 +89,8 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "Register": {
         "from": "the column with the first day an entry holds",
         "to": "the column with the first day it no longer holds",
+        "away": "whether its people are away while an entry holds, as in prison: such days are taken out where"
+        " people who were referred are followed",
     },
     "Occurred": {
         "column": "the column with the day, month or instant (the earliest one, where there is a span)",

@@ -13,7 +13,7 @@ from harmscape.demo.events import Events
 from harmscape.demo.group_crime import draw_members, draw_second, group_of_crime
 from harmscape.demo.groups import Underworld
 from harmscape.demo.land import Land
-from harmscape.demo.nominals import Nominals
+from harmscape.demo.nominals import IN_PRISON, Nominals
 from harmscape.demo.offences import OFFENCES, Offence
 from harmscape.demo.records import NEVER, OUTCOMES, Records
 from harmscape.demo.terrain import Floats
@@ -67,23 +67,26 @@ def draw_links(
     some = unknown[rng.random(len(unknown)) < ORDINARY_SECOND_SHARE]
     parts.append((some, ordinary.draw(land.places.area[events.place[some]], rng, local=0.9), SUSPECT))
     parts += _bystanders(events, land, people, len(under.members), kept, rng)
-    return _put_in_order(parts, day, records, referrals, rng)
+    return _put_in_order(parts, day, records, people, referrals, rng)
 
 
 def _put_in_order(
     parts: list[tuple[Ints, Ints, int]],
     day: Whole,
     records: Records,
+    people: Nominals,
     referrals: Referrals,
     rng: np.random.Generator,
 ) -> Links:
-    """All links by the day they were made, each person once a crime, without what diversion prevented."""
+    """All links by the day they were made, each person once a crime, without what diversion or prison
+    prevented."""
     crime = np.concatenate([rows for rows, _, _ in parts])
     person = np.concatenate([who for _, who, _ in parts])
     role = np.concatenate([np.full(len(rows), part) for rows, _, part in parts])
     _, first = np.unique(crime.astype(np.int64) * 2**32 + person, return_index=True)
     crime, person, role = crime[first], person[first], role[first]
-    keep = (role != SUSPECT) | referrals.still_offends(person, day[crime], rng)
+    free = people.whereabouts(person, day[crime]) != IN_PRISON
+    keep = (role != SUSPECT) | (referrals.still_offends(person, day[crime], rng) & free)
     crime, person, role = crime[keep], person[keep], role[keep]
     linked = records.recorded_on[crime] + np.rint(rng.exponential(2.0, len(crime))).astype(np.int64)
     charge = (records.outcome[crime] == OUTCOMES.index("Charged")) & (records.closed_on[crime] != NEVER)

@@ -23,6 +23,7 @@ soc/            the partnership's returns: firearms discharges, cannabis farms, 
 coroner/        drug-related deaths, provisional first and again when they are registered
 partners/       the anonymous line, trading standards, the ambulance service, the council
 diversion/      referrals to schemes that lead people away from crime
+custody/        time in prison, each file the whole register on its day
 operations/     what the force did, a line a phase: Clear, Hold, Build
 truth.json      the rates everything was drawn from, and what was planted, for testing statistics
 

@@ -39,6 +39,7 @@ def people_truth(cast: Cast, land: Land, span: Span) -> dict[str, Any]:
         },
         "diversion": {
             "ratio": referrals.ratio,
+            "ratio_of": "crimes as suspect in days free; days in prison stand in custody/",
             "engaged": dict(
                 zip(
                     cast.people.ids(referrals.person[engaged]).to_pylist(),

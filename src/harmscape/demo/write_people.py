@@ -12,6 +12,8 @@ import pyarrow.compute as pc
 
 from harmscape.demo.areas import Ints
 from harmscape.demo.cells import day_cells, numbered, pick, write_table
+from harmscape.demo.custody import sentence, write_custody
+from harmscape.demo.deliveries import plan
 from harmscape.demo.diversion import Referrals, refer, write_referrals
 from harmscape.demo.events import Events, Span
 from harmscape.demo.groups import Underworld, draw_groups
@@ -53,6 +55,8 @@ def draw_cast(
     ordinary = draw_ordinary(land, 400 + len(events.offence) // CRIMES_PER_NOMINAL, span, rng)
     people = together(under.members, ordinary, rng)
     referrals = refer(people, span, rng, null=null)
+    (of_sentences,) = rng.spawn(1)
+    people = sentence(people, referrals, of_sentences)
     priorities = choose_priorities(people, under, span, rng)
     links = draw_links(events, records, land, people, under, referrals, rng)
     return Cast(people, under, referrals, priorities, links)
@@ -70,8 +74,12 @@ def write_cast(output: Output, cast: Cast, numbers: RunningNumbers, land: Land, 
         write_priorities(path, day, priorities=cast.priorities, people=people, places=places, span=span)
     tell = partial(write_referrals, referrals=cast.referrals, people=cast.people, span=span)
     output.deltas("diversion", "referrals", span, tell)
+    named = _named(cast, span)
+    for delivery in plan(span):
+        path = output.path(f"custody/{delivery.as_of}-custody.csv")
+        write_custody(path, span.number(delivery.as_of), people=cast.people, named=named, span=span)
     path = output.path(f"nominals/{span.ends}-nominals.csv")
-    write_table(path, nominal_columns(cast.people, _named(cast, span), land.places, span))
+    write_table(path, nominal_columns(cast.people, named, land.places, span))
     return rows
 
 

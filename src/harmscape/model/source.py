@@ -111,10 +111,14 @@ class About(Declared):
 
 
 class Register(Declared):
-    """The columns of a register that say from when to when an entry holds; without them its snapshots say."""
+    """The columns of a register that say from when to when an entry holds; without them its snapshots say.
+
+    `away`: while an entry holds, its person is not free to do what is counted, as in prison.
+    """
 
     starts: str | None = Field(default=None, alias="from")
     ends: str | None = Field(default=None, alias="to")
+    away: bool = False
 
 
 class Query(Declared):

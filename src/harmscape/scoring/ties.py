@@ -23,14 +23,16 @@ def known_sql(alias: str, known_at: date | None) -> str:
     return f"{alias}.known_from <= $known_at and ({alias}.known_to is null or {alias}.known_to > $known_at)"
 
 
-def registered_sql(known_at: date | None) -> str:
+def registered_sql(known_at: date | None, sources: Sequence[int] | None = None) -> str:
     """`registered`: one row per entry of a register and span of days `[starts, ends)` in which it holds.
 
-    It holds from its own first day, or else from the first snapshot that has it; to its own last, or else to
-    the first snapshot without it. ends is null while it still holds.
+    sources: numbers of the registers to read; all of them unless said. An entry holds from its own first day,
+    or else from the first snapshot that has it; to its own last, or else to the first snapshot without it.
+    ends is null while it still holds.
     """
+    of = "true" if sources is None else _among("r.source", sources)
     return f"""
-        with told as (select r.* from counted_register r where {known_sql("r", known_at)}),
+        with told as (select r.* from counted_register r where {known_sql("r", known_at)} and {of}),
         snapshot as (select distinct t.source, t.day from told t),
         entry as (
             select t.source, t.category, t.member_kind, t.member_no, t.group_kind, t.group_no,

@@ -9,7 +9,8 @@ import click
 
 from harmscape.publish.cli.options import format_options, said, selection_options, workspace_option
 from harmscape.publish.cli.show import console, cut, emit, notes, receipt_line, table
-from harmscape.views.cohort_impact import WINDOW_MONTHS, CohortImpact
+from harmscape.views.cohort_impact import CohortImpact
+from harmscape.views.cohort_sides import AFTER_MONTHS, WINDOW_MONTHS
 from harmscape.views.impact_figure import Figure
 from harmscape.views.impact_result import Impact
 from harmscape.workspace import open_workspace
@@ -39,7 +40,7 @@ SURETY = {
 @click.option("--months-before", metavar="N", help="How many months before to compare with.")
 @click.option("--veto", "vetoes", multiple=True, metavar="CODE", help="Turn a control down; needs --why.")
 @click.option(
-    "--cohort", metavar="SOURCE", help="Follow the people a source refers, in place of an operation."
+    "--cohort", metavar="SOURCE", help="Follow people whom a source refers, in place of an operation."
 )
 @click.option("--only", metavar="FIELD=V,V", help="With --cohort: only referrals with these values.")
 @click.option("--why", "reasons", multiple=True, help="Why, once for each --veto.")
@@ -100,22 +101,60 @@ def _cohort(
     assert isinstance(result, CohortImpact)
     click.echo(click.style(str(result.sentence), bold=True))
     click.echo(
-        f"{result.referred:,} people were referred with enough data on both sides; {result.matched:,} have"
-        f" matches. Of those, {result.observed:,.0f} events followed in {result.after_months} months, where"
-        f" {result.expected:,.0f} were expected."
+        f"{result.measure['title']}. {result.referred:,} people were referred with enough data on both sides;"
+        f" {result.matched:,} have matches among {result.different_matches:,} others."
     )
-    heads = [("Months before", "r"), ("Events a person", "r"), ("Their matches", "r")]
+    if not result.too_early:
+        click.echo(
+            f"{result.observed:,.0f} events followed in {AFTER_MONTHS} months, where {result.expected:,.0f}"
+            f" were expected. {result.harm}"
+        )
+    click.echo(result.away)
+    _followed(result)
+    notes([f"{each.why}: {each.people:,}" for each in result.left_out], "Left out:")
+    notes(result.warnings, "Mind:")
+    receipt_line(result)
+
+
+def _followed(result: CohortImpact) -> None:
+    if result.too_early:
+        return
+    heads = [("Months before", "r"), ("Events a person", "r"), ("Their matches", "r"), ("Apart, SD", "r")]
+    heads += [("Free", "r"), ("Matches free", "r")]
     body = [
         (
             f"{each.months_before - WINDOW_MONTHS + 1}–{each.months_before}",
             f"{each.referred:.2f}",
             f"{each.matches:.2f}",
+            f"{each.apart:.2f}",
+            f"{each.referred_free:.0%}",
+            f"{each.matches_free:.0%}",
         )
         for each in result.balance
     ]
-    console().print(table("", heads, body))
-    notes(result.warnings, "Mind:")
-    receipt_line(result)
+    console().print(table(f"\n{result.likeness}", heads, body))
+    heads = [
+        ("Months since", "r"),
+        ("Referred", "r"),
+        ("95% range", "r"),
+        ("Matches", "r"),
+        ("95% range", "r"),
+    ]
+    rows = [
+        (
+            f"{each.from_month} to {each.to_month}",
+            _rate(each.referred),
+            f"{_rate(each.referred_lo)}–{_rate(each.referred_hi)}",
+            _rate(each.matches),
+            f"{_rate(each.matches_lo)}–{_rate(each.matches_hi)}",
+        )
+        for each in result.steps
+    ]
+    console().print(table("\nEvents a month for 100 people who are free", heads, rows))
+
+
+def _rate(value: float | None) -> str:
+    return "–" if value is None else f"{value:,.1f}"
 
 
 def surety_words(figure: Figure) -> str:
