@@ -13,9 +13,10 @@ Biometrical Journal 50:283 (power of tests of two Poisson rates).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
-from scipy import stats
+from scipy import special, stats
 
 from harmscape.change.counts import Floats
 
@@ -105,19 +106,48 @@ def chance_seen(known: float, exposure: float, ratio: float, *, alpha: float = 0
     >>> round(chance_seen(50, 1.0, 1.0), 3)  # half of about 0.05: one side of the test
     0.025
     """
-    k0, p0 = _likely(known)
-    k1, p1 = _likely(known * exposure * ratio)
-    later, earlier = (each.ravel() for each in np.meshgrid(k1, k0))
-    tail = _one_side(later, earlier, exposure, falls=ratio < 1)
-    return float(((tail < alpha / 2) * np.outer(p0, p1).ravel()).sum())
+    return _chance(_boundary(known, exposure, alpha, falls=ratio < 1), known * exposure * ratio)
 
 
-def _one_side(later: Floats, earlier: Floats, exposure: float, *, falls: bool) -> Floats:
-    """Half the mid-p on the side asked for, 1 on the other."""
+class _Boundary(NamedTuple):
+    """Counts that may come before, with their chances, and the later count at which each calls a change."""
+
+    chance: Floats
+    later: Floats
+    falls: bool
+
+
+def _chance(at: _Boundary, mean: float) -> float:
+    """That a later count of this mean lies at the boundary or past it."""
+    if at.falls:
+        seen = np.where(at.later >= 0, special.pdtr(np.maximum(at.later, 0.0), mean), 0.0)
+    else:
+        seen = np.where(at.later > 0, special.pdtrc(np.maximum(at.later - 1, 0.0), mean), 1.0)
+    return float(at.chance @ seen)
+
+
+def _boundary(known: float, exposure: float, alpha: float, *, falls: bool) -> _Boundary:
+    """The highest later count that is called a fall, or the lowest that is called a rise, by halving.
+
+    The mid-p of a later count rises with it, so that one count parts those called from those not.
+    """
+    earlier, chance = _likely(known)
     share = exposure / (1 + exposure)
-    n = later + earlier
-    below = (stats.binom.cdf(later, n, share) + stats.binom.cdf(later - 1, n, share)) / 2
-    return np.asarray(below if falls else 1 - below)
+    lo = np.full(len(earlier), -1.0)
+    hi = np.ceil(4 * (earlier + 16) * exposure + 64)
+    while (hi - lo).max() > 1:
+        middle = np.floor((lo + hi) / 2)
+        below = _below(middle, earlier, share)
+        called = below < alpha / 2 if falls else 1 - below >= alpha / 2
+        lo, hi = np.where(called, middle, lo), np.where(called, hi, middle)
+    return _Boundary(chance, lo if falls else hi, falls)
+
+
+def _below(later: Floats, earlier: Floats, share: float) -> Floats:
+    """P(K < later) + P(K = later) / 2, K binomial given both; by the incomplete beta function."""
+    fewer = np.where(later > 0, special.betainc(earlier + 1, np.maximum(later, 1.0), 1 - share), 0.0)
+    as_many = np.where(earlier > 0, special.betainc(np.maximum(earlier, 1.0), later + 1, 1 - share), 1.0)
+    return np.asarray((fewer + as_many) / 2)
 
 
 def _likely(mean: float) -> tuple[Floats, Floats]:
@@ -134,12 +164,13 @@ def _likely(mean: float) -> tuple[Floats, Floats]:
 
 def _smallest(known: float, exposure: float, furthest: float, power: float, alpha: float) -> float | None:
     """The ratio nearest to 1 that is seen with the power asked for, between 1 and the furthest."""
-    near, far = 1.0, furthest
-    if chance_seen(known, exposure, far, alpha=alpha) < power:
+    near, far, mean = 1.0, furthest, known * exposure
+    at = _boundary(known, exposure, alpha, falls=furthest < 1)
+    if _chance(at, mean * far) < power:
         return None
     for _ in range(_STEPS):
         middle = (near + far) / 2 if far < 1 else float(np.sqrt(near * far))
-        if chance_seen(known, exposure, middle, alpha=alpha) >= power:
+        if _chance(at, mean * middle) >= power:
             far = middle
         else:
             near = middle

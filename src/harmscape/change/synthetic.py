@@ -1,27 +1,32 @@
 """Synthetic control over many small areas: the mixture of untouched areas that ran as the treated ones did.
 
-Answers "what would have happened here?" when no single area is alike. Every treated area gets its own
-mixture of donors, fitted to its months before the start; their sum stands beside the sum of the treated.
-Whether the gap after the start is more than such mixtures miss by anyway is told by placebos: the same is
-done for every donor, and sets of as many donors are ranked by how much worse they fit after than before.
+Answers "what would have happened here?" when no single area is alike. The treated areas are taken together
+and set beside one mixture of donors, fitted to the months before the start. Whether the gap after the start
+is more than such mixtures miss by anyway is told by placebos: sets of as many areas are drawn from all, the
+treated too, and each is set beside a mixture of the areas outside it, just as the treated are. Were nothing
+changed, the treated areas would be one such set like any other, and their rank even.
 
 Choices, and why. Paths are matched as 2 sqrt(y + 3/8), on which a month of a quiet area scatters as much as
-one of a busy area (Anscombe), so that noise does not choose the donors and quiet placebos compare with busy
-ones. Leaning on few donors would copy their noise: each squared weight costs what that noise adds. A mixture
-of matched roots lies a little high on the scale of counts, so each is scaled to its area's total before.
+one of a busy area (Anscombe), so that noise does not choose the donors. Leaning on few donors would copy
+their noise: each squared weight costs what that noise adds. A mixture of matched roots lies a little high on
+the scale of counts, so each is scaled to its set's total before. For the limits the effect is first taken out
+of the treated areas, which are members of placebo sets too, and each gap is judged in units of what sets of
+its size miss by: a quiet set misses by more than a busy one.
 
 Sources: Abadie, Diamond and Hainmueller 2010, JASA 105:493 (mixtures, placebos, ratios of errors after and
-before); Anscombe 1948, Biometrika 35:246; Ferman and Pinto 2021, Quantitative Economics 12:1197 (own level
-kept); Doudchenko and Imbens 2016, NBER working paper 22791 (a price on weights).
+before); Anscombe 1948, Biometrika 35:246; Ferman and Pinto 2019, Review of Economics and Statistics 101:452
+(few treated of another size) and 2021, Quantitative Economics 12:1197 (own level kept); Doudchenko and Imbens
+2016, NBER working paper 22791 (a price on weights); Fisher 1935, The Design of Experiments, section 21 (ranks
+among all sets that might have been treated).
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy import special
 
 from harmscape.change.counts import Floats
 from harmscape.change.effect import Change, Ratio
@@ -31,17 +36,20 @@ Mask = NDArray[np.bool_]
 
 PRICE = 2.0
 """Of a squared weight a month: the scatter of a donor's root (1), and as much for what scatters beyond it."""
-FEWEST_DONORS, _DRAWN = 20, 200
+FEWEST_DONORS, DONORS_EACH = 20, 3
+"""So many donors at least, and so many for each treated area: placebo sets need others to be made of."""
+_DRAWN = 200
 
 
 @dataclass(frozen=True, slots=True)
 class Synthetic:
     """The treated areas' sum beside its synthetic twin, by month, shape (m,), nan in a gap.
 
-    change, effect: after the start; their limits are where placebos would just lie (error is nan). rank, of:
-    of the ratio of errors among placebo sets, 1 the largest; p is rank / of. fit: root mean squared error
-    before, in roots. ratio: of errors after over before. placebo: gaps of up to 200 sets, as a share of their
-    own twin, (s, m). weights: by treated area and donor, in the order given.
+    change, effect: after the start; their limits are where placebos would just lie (error is nan), and the p
+    of effect is the share of sets whose gap is as wide. rank, of: of the ratio of errors among placebo sets,
+    1 the largest; p is rank / of. fit: root mean squared error before, in roots. ratio: of errors after over
+    before. placebo: gaps of up to 200 sets, as a share of their own twin, (s, m). weights: by donor, in the
+    order given.
     """
 
     change: Change
@@ -65,16 +73,16 @@ def synthetic_control(
     after: ArrayLike,
     *,
     unit: float = 1.0,
-    sets: int = 999,
+    sets: int = 499,
     seed: int = 1,
     level: float = 0.95,
 ) -> Synthetic:
-    """Set some areas beside mixtures of others.
+    """Set some areas beside a mixture of others.
 
     paths: events or points by area and month, shape (u, m), nan for a gap; a month with a gap is left out.
     treated, donors: areas, shape (u,), never both. before, after: months, shape (m,), never both. unit:
     points of a typical event where paths are harm. sets: placebo sets drawn; seed: of the draw.
-    Raises ValueError where areas or months are missing, or fewer than 20 donors are left to judge by.
+    Raises ValueError where areas or months are missing, or too few donors are left to judge by.
 
     >>> y = np.tile([10.0, 20.0, 10.0, 20.0], (25, 1)) * np.arange(1, 26)[:, None]
     >>> y[12, 2:] /= 2
@@ -83,117 +91,130 @@ def synthetic_control(
     >>> round(found.effect.ratio, 2), found.change.estimate.__round__(), found.rank, found.of
     (0.5, -195, 1, 25)
     """
-    y = np.atleast_2d(np.asarray(paths, dtype=float))
-    t, d, early, late = (np.asarray(each, dtype=bool) for each in (treated, donors, before, after))
-    if (
-        t.shape != y.shape[:1]
-        or d.shape != t.shape
-        or early.shape != y.shape[1:]
-        or late.shape != early.shape
-    ):
-        raise ValueError("paths are by area and month")
-    known = np.isfinite(y[t | d]).all(axis=0)
+    y, t, d, early, late = _checked(paths, treated, donors, before, after)
+    y, t = y[t | d] / unit, t[t | d]
+    known = np.isfinite(y).all(axis=0)
     early, late = early & known, late & known
-    if (t & d).any() or (early & late).any() or not (t.any() and early.any() and late.any()):
-        raise ValueError("treated areas, and months before and after, are all needed, and none twice")
-    if d.sum() < FEWEST_DONORS:
-        raise ValueError(f"{int(d.sum())} donors cannot be judged by; at least {FEWEST_DONORS} are needed")
-    y = np.where(np.isfinite(y), y, 0.0) / unit
-    twins, weights = _twins(y[t], y[d], early, own=False)
-    rivals, _ = _twins(y[d], y[d], early, own=True)
-    ours = _errors(y[t].sum(axis=0)[None], twins.sum(axis=0)[None], early, late)
-    drawn = _sets(int(d.sum()), int(t.sum()), sets, seed)
-    seen, twin = (np.add.reduce(each[drawn], axis=1) for each in (y[d], rivals))
-    theirs = _errors(seen, twin, early, late)
-    rank = 1 + int((_ranked(theirs, y, twins, rivals, t, d, drawn, early, late) >= ours.ratio[0]).sum())
-    p = rank / (len(drawn) + 1)
-    told = np.where(known, 1.0, np.nan)
+    if not (early.any() and late.any()):
+        raise ValueError("months before and after, without a gap, are needed")
+    y = np.where(known, y, 0.0)
+    members = _sets(t, sets, seed)
+    weights = _weights(y[:, early], members)
+    seen, twins = _beside(y, members, weights, early)
+    fit, ratio = _errors(seen, twins, early, late)
+    gap = _gaps(seen, twins, late)
+    # With the effect taken out of them, sets that hold treated areas are placebos too.
+    undone = np.where(np.outer(t, late), y * np.exp(-gap[0]), y)
+    placebo, rivals = (each[1:] for each in _beside(undone, members, weights, early))
+    expected = np.append(twins[0, late].sum(), rivals[:, late].sum(axis=1))
+    change, effect = _limits(
+        np.append(gap[0], _gaps(placebo, rivals, late)), expected, float(seen[0, late].sum()),
+        areas=len(t), size=int(t.sum()), unit=unit, level=level,
+    )  # fmt: skip
+    told, rank = np.where(known, unit, np.nan), int((ratio >= ratio[0]).sum())
     with np.errstate(divide="ignore", invalid="ignore"):
-        gaps = np.where(twin > 0, (seen - twin) / twin, np.nan)[:_DRAWN] * told
-    change, effect = _limits(ours, theirs, y[t].sum(axis=0), twins.sum(axis=0), late, p, unit, level)
+        gaps = np.where(known & (rivals > 0), (placebo - rivals) / rivals, np.nan)[:_DRAWN]
     return Synthetic(
-        change, effect, y[t].sum(axis=0) * unit * told, twins.sum(axis=0) * unit * told, rank, len(drawn) + 1,
-        p, float(ours.before[0]), float(ours.ratio[0]), gaps, weights,
+        change, effect, seen[0] * told, twins[0] * told, rank, len(ratio), rank / len(ratio),
+        float(fit[0]), float(ratio[0]), gaps, weights[0, ~t],
     )  # fmt: skip
 
 
-class _Errors(NamedTuple):
-    """By set, (s,): root mean squared error before, after over before, and log of the sums' ratio after."""
-
-    before: Floats
-    ratio: Floats
-    gap: Floats
-
-
-def _twins(targets: Floats, donors: Floats, early: Mask, *, own: bool) -> tuple[Floats, Floats]:
-    """Synthetic paths of targets, (t, m), and weights, (t, n); own: targets are the donors themselves."""
-    barred = np.eye(len(donors), dtype=bool) if own else None
-    price = PRICE * float(early.sum())
-    weights = mixtures(_root(targets[:, early]), _root(donors[:, early]), spread=price, barred=barred)
-    mixed = weights @ donors
-    had, has = targets[:, early].sum(axis=1), mixed[:, early].sum(axis=1)
-    scale = np.divide(had, has, out=np.zeros_like(had), where=has > 0)
-    return mixed * scale[:, None], weights
+def _checked(
+    paths: ArrayLike, treated: ArrayLike, donors: ArrayLike, before: ArrayLike, after: ArrayLike
+) -> tuple[Floats, Mask, Mask, Mask, Mask]:
+    y = np.atleast_2d(np.asarray(paths, dtype=float))
+    t, d, early, late = (np.asarray(each, dtype=bool) for each in (treated, donors, before, after))
+    areas, months = y.shape
+    if not (t.shape == d.shape == (areas,) and early.shape == late.shape == (months,)):
+        raise ValueError("paths are by area and month")
+    if (t & d).any() or (early & late).any() or not t.any():
+        raise ValueError("treated areas, and months before and after, are all needed, and none twice")
+    needed = max(FEWEST_DONORS, DONORS_EACH * int(t.sum()))
+    if d.sum() < needed:
+        raise ValueError(f"{int(d.sum())} donors cannot be judged by; at least {needed} are needed")
+    return y, t, d, early, late
 
 
-def _errors(seen: Floats, twin: Floats, early: Mask, late: Mask) -> _Errors:
-    miss = (_root(seen) - _root(np.maximum(twin, 0.0))) ** 2
-    first, second = (np.sqrt(miss[:, each].mean(axis=1)) for each in (early, late))
-    # A half on each side, as a sum of few events may be none.
-    gap = np.log((seen[:, late].sum(axis=1) + 0.5) / (twin[:, late].sum(axis=1) + 0.5))
-    return _Errors(first, second / np.maximum(first, 1e-9), gap)
-
-
-def _ranked(
-    theirs: _Errors,
-    y: Floats,
-    twins: Floats,
-    rivals: Floats,
-    t: Mask,
-    d: Mask,
-    drawn: NDArray[np.int64],
-    early: Mask,
-    late: Mask,
-) -> Floats:
-    """Ratios of errors to rank ours among: of sets of all areas, the treated too, where several were treated.
-
-    Sets of donors alone are less unlike each other than the treated are from them: too many small p-values.
-    """
-    if t.sum() == 1:
-        return theirs.ratio
-    everyone, all_twins = np.vstack([y[d], y[t]]), np.vstack([rivals, twins])
-    mixed = _sets(len(everyone), int(t.sum()), len(drawn), 2)
-    return _errors(everyone[mixed].sum(axis=1), all_twins[mixed].sum(axis=1), early, late).ratio
-
-
-def _sets(donors: int, size: int, sets: int, seed: int) -> NDArray[np.int64]:
-    """Numbers of donors by set, (s, size): each donor once where one is treated, else drawn."""
-    if size == 1:
-        return np.arange(donors)[:, None]
+def _sets(treated: Mask, sets: int, seed: int) -> NDArray[np.int64]:
+    """Numbers of areas by set, (s, k), the treated first: each area once where one is treated, else drawn."""
+    ours = np.flatnonzero(treated)
+    if len(ours) == 1:
+        return np.append(ours, np.flatnonzero(~treated))[:, None]
     rng = np.random.default_rng(seed)
-    return np.array([rng.choice(donors, min(size, donors), replace=False) for _ in range(sets)])
+    drawn = [rng.choice(len(treated), len(ours), replace=False) for _ in range(sets)]
+    return np.array([ours, *drawn])
+
+
+def _weights(early: Floats, members: NDArray[np.int64]) -> Floats:
+    """Weights of areas by set, (s, u); no member of a set is its donor. early: paths before, (u, m)."""
+    own = np.zeros((len(members), len(early)), dtype=bool)
+    own[np.arange(len(members))[:, None], members] = True
+    # A sum of k areas scatters as one does on the scale of roots; that of their mean is sqrt(k) less.
+    targets = _root(early[members].sum(axis=1)) / np.sqrt(members.shape[1])
+    return mixtures(targets, _root(early), spread=PRICE * early.shape[1], barred=own)
+
+
+def _beside(y: Floats, members: NDArray[np.int64], weights: Floats, early: Mask) -> tuple[Floats, Floats]:
+    """Paths of sets and of their twins, (s, m) each, alike in their total before."""
+    seen, mixed = y[members].sum(axis=1), weights @ y
+    had, has = seen[:, early].sum(axis=1), mixed[:, early].sum(axis=1)
+    scale = np.divide(had, has, out=np.zeros_like(had), where=has > 0)
+    return seen, mixed * scale[:, None]
+
+
+def _errors(seen: Floats, twins: Floats, early: Mask, late: Mask) -> tuple[Floats, Floats]:
+    """By set, (s,): root mean squared error before, in roots, and that after over it."""
+    miss = (_root(seen) - _root(twins)) ** 2
+    first, second = (np.sqrt(miss[:, each].mean(axis=1)) for each in (early, late))
+    return first, second / np.maximum(first, 1e-9)
+
+
+def _gaps(seen: Floats, twins: Floats, late: Mask) -> Floats:
+    """Log of the sum after over its twin's, by set; a half on each side, as few events may be none."""
+    return np.asarray(np.log((seen[:, late].sum(axis=1) + 0.5) / (twins[:, late].sum(axis=1) + 0.5)))
 
 
 def _limits(
-    ours: _Errors,
-    theirs: _Errors,
-    observed: Floats,
-    twin: Floats,
-    late: Mask,
-    p: float,
-    unit: float,
-    level: float,
+    gap: Floats, expected: Floats, seen: float, *, areas: int, size: int, unit: float, level: float
 ) -> tuple[Change, Ratio]:
-    """Effects that would leave a gap such as placebos show without one: ours less theirs."""
-    seen, expected = float(observed[late].sum()), float(twin[late].sum())
-    low, high = np.quantile(theirs.gap, [(1 - level) / 2, (1 + level) / 2])
-    nan = float("nan")
-    if expected <= 0:
-        return Change(nan, nan, nan, nan), Ratio(float("inf") if seen > 0 else nan, 0.0, float("inf"), p)
-    middle = float(ours.gap[0])
-    lo, hi = float(np.exp(middle - high)), float(np.exp(middle - low))
-    change = Change((seen - expected) * unit, nan, expected * (lo - 1) * unit, expected * (hi - 1) * unit)
-    return change, Ratio(seen / expected, lo, hi, p)
+    """The effects that would leave a gap no wider than placebos show without one; the first set is ours.
+
+    gap, expected: log gaps and twins' sums after, by set. areas, size: in all, and in each set.
+    """
+    nan, would = float("nan"), float(expected[0])
+    if would <= 0:
+        return Change(nan, nan, nan, nan), Ratio(float("inf") if seen > 0 else nan, 0.0, float("inf"), 1.0)
+    spread = _spread(gap[1:], expected[1:], expected)
+    z = np.sort(np.abs(gap[1:]) / spread[1:])
+    if size > 1:
+        # Sets of the same areas tell the spread as well as areas less two do, ours being told apart.
+        freedom, normal = areas - 2.0, special.ndtri((1 + level) / 2)
+        z = z * special.stdtrit(freedom, (1 + level) / 2) / normal * np.sqrt((freedom + 1) / freedom)
+    p = (1 + int((z >= abs(gap[0]) / spread[0] - 1e-12).sum())) / len(gap)
+    # Of the placebos and ours, each is as likely to be the widest.
+    furthest = float(z[min(int(np.ceil(level * len(gap))), len(z)) - 1]) * float(spread[0])
+    # The half that stands on each side for want of events is no part of what was found.
+    middle = seen / would if seen > 0 else float(np.exp(gap[0]))
+    lo, hi = (middle * float(np.exp(each)) for each in (-furthest, furthest))
+    lo = lo if seen > 0 else 0.0
+    change = Change((seen - would) * unit, nan, would * (lo - 1) * unit, would * (hi - 1) * unit)
+    return change, Ratio(seen / would, lo, hi, p)
+
+
+def _spread(gap: Floats, size: Floats, wanted: Floats) -> Floats:
+    """How far sets of some size miss by, shape of wanted: variance a / size + b, by moments, neither below 0.
+
+    a is what counts scatter, b what areas drift apart whatever their size.
+    """
+    inverse = 1 / (size + 0.5)
+    square, middle = gap**2, float(inverse.mean())
+    apart = float(((inverse - middle) ** 2).sum())
+    a = float(((inverse - middle) * square).sum()) / apart if apart > 1e-12 * middle**2 else 0.0
+    b = float(square.mean()) - a * middle
+    if a < 0 or b < 0:
+        a, b = (0.0, float(square.mean())) if a < 0 else (float(square.mean()) / middle, 0.0)
+    return np.asarray(np.sqrt(np.maximum(a / (wanted + 0.5) + b, 1e-12)))
 
 
 def _root(values: Floats) -> Floats:
