@@ -89,7 +89,7 @@ def placements(
     singles = np.repeat(fallen.points[~many], fallen.number[~many])
     if len(singles) == 0:
         return found
-    slots = None if exposure is None else _slots(chance)
+    slots = None if exposure is None else slots_of(chance)
     batch = max(1, min(draws, _AT_ONCE // max(len(singles), places)))
     weights, first = np.tile(singles, batch), np.repeat(np.arange(batch) * places, len(singles))
     for start in range(0, draws, batch):
@@ -109,8 +109,8 @@ def _somewhere(
     return slots[generator.integers(len(slots), size=size)]
 
 
-def _slots(chance: Floats) -> NDArray[np.int64]:
-    """Places in proportion to their chance: a random slot is a random place."""
+def slots_of(chance: Floats) -> NDArray[np.int64]:
+    """Places in proportion to their chance: a random one of a million slots is a random place."""
     ends = np.rint(np.cumsum(chance) * SLOTS).astype(np.int64)
     return np.repeat(np.arange(len(chance)), np.diff(ends, prepend=0))
 

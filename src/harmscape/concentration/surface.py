@@ -1,10 +1,10 @@
 """Where does harm gather, whatever the boundaries say? A smooth surface of weighted events (KDE).
 
-Answers "where inside the sector, or across its border, is the heart of it?", for exact points only: snapped
-points would draw the publisher's grid. Every event spreads its points over a kernel; events are laid on
-cells first, each shared among the four cells around it, so that a million cost little more than a thousand.
-At the rim of the force a kernel reaches over land nobody counts, and the surface would fall there: it is
-divided by the part of the kernel that lies inside.
+Answers "where inside the sector, or across its border, is the heart of it?". Every event spreads its points
+over a kernel; events are laid on cells first, each shared among the four cells around it, so that a million
+cost little more than a thousand. At the rim of the force a kernel reaches over land nobody counts, and the
+surface would fall there: it is divided by the part of the kernel that lies inside. Points that were snapped
+need a kernel no narrower than the places they stand for, or it would draw the publisher's grid.
 
 Sources: Silverman 1986, Density Estimation, sections 4.2 and 3.5 (kernels, binning); Diggle 1985, Applied
 Statistics 34:138 (edge correction); Jones and Lotwick 1984, Applied Statistics 33:120 (linear binning).
@@ -85,32 +85,12 @@ def surface(
     """
     if not bandwidth_m > 0:
         raise ValueError("a bandwidth must be above 0")
-    smooth = _smooth(_binned(x, y, points, grid), grid, bandwidth_m, kernel) * (KM2 / grid.cell_m**2)
+    smooth = smoothed(_binned(x, y, points, grid), grid, bandwidth_m, kernel) * (KM2 / grid.cell_m**2)
     if inside is None:
         return smooth
-    within = _smooth(inside.astype(float), grid, bandwidth_m, kernel)
+    within = smoothed(inside.astype(float), grid, bandwidth_m, kernel)
     kept = inside & (within > _LEAST_INSIDE)
     return np.where(kept, smooth / np.where(kept, within, 1.0), np.nan)
-
-
-def relative_surface(cases: Floats, others: Floats, *, least_share: float = 0.01) -> Floats:
-    """How many times its share of one surface does a cell have of another? (dual KDE), shape as given.
-
-    Answers "where is it worse than its level would say?": harm beside events tells where the graver events
-    are, crime beside residents where it is high for the people there. cases, others: surfaces on one grid
-    with one bandwidth. Not a number where `others` is below a share of its greatest value: a ratio of next to
-    nothing says nothing.
-    Source: Kelsall and Diggle 1995, Bernoulli 1:3 (ratio of two kernel estimates, one bandwidth for both).
-
-    >>> relative_surface(np.array([[2.0, 2.0]]), np.array([[1.0, 3.0]])).round(2).tolist()
-    [[2.0, 0.67]]
-    """
-    top = np.nanmax(others, initial=0.0)
-    known = (others >= least_share * top) & (others > 0) & np.isfinite(cases)
-    if not known.any() or np.nansum(cases) <= 0:
-        return np.full(np.shape(others), np.nan)
-    scale = np.nansum(others) / np.nansum(cases)
-    return np.where(known, cases * scale / np.where(known, others, 1.0), np.nan)
 
 
 def _binned(x: ArrayLike, y: ArrayLike, points: ArrayLike | None, grid: Grid) -> Floats:
@@ -146,15 +126,27 @@ def _binned(x: ArrayLike, y: ArrayLike, points: ArrayLike | None, grid: Grid) ->
     return np.ascontiguousarray(whole[1:-1, 1:-1])
 
 
-def _smooth(cells: Floats, grid: Grid, bandwidth_m: float, kernel: Kernel) -> Floats:
-    width = bandwidth_m / grid.cell_m
+def smoothed(cells: Floats, grid: Grid, bandwidth_m: float, kernel: Kernel = "gaussian") -> Floats:
+    """The sums of cells spread over the kernel, shape (rows, columns); what lies beyond the grid is lost."""
     if kernel == "gaussian":
-        reach = max(int(np.ceil(_REACH * width)), 1)
-        line = np.exp(-0.5 * (np.arange(-reach, reach + 1) / width) ** 2)
-        line /= line.sum()
-        along = ndimage.convolve1d(cells, line, axis=1, mode="constant")
-        return np.asarray(ndimage.convolve1d(along, line, axis=0, mode="constant"))
+        return along_both(cells, gaussian_line(grid, bandwidth_m))
+    width = bandwidth_m / grid.cell_m
     reach = max(int(np.ceil(width)), 1)
     steps = np.arange(-reach, reach + 1) / width
     disc = np.maximum(1 - (steps[:, None] ** 2 + steps**2), 0.0) ** 2
     return np.asarray(np.maximum(signal.fftconvolve(cells, disc / disc.sum(), mode="same"), 0.0))
+
+
+def gaussian_line(grid: Grid, bandwidth_m: float) -> Floats:
+    """The Gaussian kernel along one axis, in steps of a cell; it sums to 1."""
+    # Sharing an event among four cells has spread it by a sixth of a cell squared already.
+    width = np.sqrt(max((bandwidth_m / grid.cell_m) ** 2 - 1 / 6, 0.01))
+    reach = max(int(np.ceil(_REACH * width)), 1)
+    line = np.exp(-0.5 * (np.arange(-reach, reach + 1) / width) ** 2)
+    return np.asarray(line / line.sum())
+
+
+def along_both(cells: Floats, line: Floats) -> Floats:
+    """Cells convolved with a line along each axis."""
+    along = ndimage.convolve1d(cells, line, axis=1, mode="constant")
+    return np.asarray(ndimage.convolve1d(along, line, axis=0, mode="constant"))

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from harmscape.concentration.placement import Incidents, incidents
 from harmscape.model.errors import SelectionError
+from harmscape.model.period import Period
 from harmscape.scoring.score import event_sql
 from harmscape.views.question import Question, kind_of, parameters
 
@@ -37,15 +38,16 @@ class Lying:
         return np.array([float(each) for each in self.harm])
 
 
-def of_flows(question: Question) -> Question:
+def of_flows(question: Question, *, some_areas: bool = False) -> Question:
     """The same question without registers, and each event once: only events can have fallen elsewhere.
 
-    Raises SelectionError for what is no area, for some areas only, and for a measure that counts no events.
+    some_areas: whether it may be asked of some areas only. Raises SelectionError for what is no area, for
+    some areas only where it may not, and for a measure that counts no events.
     """
     selection, domain = question.selection, question.context.domain
     if kind_of(question) != "area":
         raise SelectionError("concentration is told of places: say --by with a geography")
-    if selection.areas:
+    if selection.areas and not some_areas:
         raise SelectionError("concentration is told of all areas together; leave out --areas")
     shapes = {each.id for each in domain.geographies}
     named = [each.field for each in selection.where if each.field in shapes]
@@ -53,6 +55,7 @@ def of_flows(question: Question) -> Question:
         raise SelectionError(
             "concentration is told of the whole force; leave out the condition on "
             + (named[0] if named else "a drawn area")
+            + (", and say --areas" if some_areas else "")
         )
     if question.measure.kind == "stock":
         raise SelectionError(
@@ -62,14 +65,14 @@ def of_flows(question: Question) -> Question:
     return replace(question, selection=asked, rolled={}, trending=None)
 
 
-def gather(question: Question) -> None:
+def gather(question: Question, period: Period | None = None, *, into: str = "gathered") -> None:
     """Leave `gathered` on the cursor: event_id, place_no (0: no area), incident, day, harm, visible, source.
 
-    place_no is the number of the area; `put_in_places` gives others.
+    place_no is the number of the area; `put_in_places` gives others. period: another than the window.
     """
-    picked = question.pick()
+    picked = question.pick(period)
     question.cursor.create(
-        "gathered",
+        into,
         f"""
         select w.event_id, w.area_no as place_no, w.area_no, w.incident, w.day, w.whole_month, w.visible,
                w.source, coalesce(w.harm, 0) as harm

@@ -22,7 +22,6 @@ from harmscape.model.errors import SelectionError
 from harmscape.views.concentration_borders import borders_of
 from harmscape.views.concentration_events import Lying, gather, lying, of_flows
 from harmscape.views.concentration_places import AREAS, put_in_places
-from harmscape.views.concentration_shift import Shift, pattern_shift
 from harmscape.views.concentration_words import alike_sentence, finding, heat_sentence, spots_sentence
 from harmscape.views.context import Context
 from harmscape.views.question import Question, ask
@@ -140,7 +139,6 @@ class ConcentrationView(Result):
     events: Curve
     spots: Spots
     together: Together | None
-    shift: Shift | None
     exposure: str | None
     total_events: int
     total_harm: Decimal
@@ -157,9 +155,9 @@ def concentration_view(
     """Set where harm lies beside where chance would put the same incidents.
 
     places: `areas` of --by; `points`, the places that events have; or an attribute, such as the street.
-    With `per` chance follows that figure (residents); else every place has the same chance. With `against`
-    the shares of places are compared with those of that period. Raises SelectionError for a measure that
-    counts no events, and for snapped points unless they are asked for by name.
+    With `per` chance follows that figure (residents); else every place has the same chance. Raises
+    SelectionError for a measure that counts no events, and for snapped points unless they are asked for by
+    name.
     """
     question = of_flows(ask(cursor, context, words))
     gather(question)
@@ -206,7 +204,6 @@ def _answer(
     geography = question.book.geography
     thing, things = (geography.title, geography.many) if kind == AREAS else _named(kind)
     heats = [each.heat for each in listed] if hot is not None else None
-    shift = pattern_shift(question, held.events) if kind == AREAS else None
     return ConcentrationView(
         sentence=finding(_holding(gathered.half, HALF, p), p, things, total=float(points.sum())),
         spots_sentence=spots_sentence(spots.number, p, spots.share, spots.chance_share, thing, things),
@@ -219,7 +216,6 @@ def _answer(
         events=_curve(counts, p, float(generalised_gini(held.events, unbiased=True))),
         spots=_spots(spots),
         together=None if alike is None else Together(alike.i, alike.chance_lo, alike.chance_hi, alike.p),
-        shift=shift,
         exposure=named,
         total_events=int(held.events.sum()),
         total_harm=sum(held.harm, Decimal(0)),

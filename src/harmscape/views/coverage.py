@@ -43,6 +43,15 @@ def is_told(question: Question, period: Period) -> bool:
 def before_notes(question: Question) -> list[str]:
     """What must be said of the period compared with, if one is: not known, known in part, or not tested."""
     against = question.selection.against
+    said = partly_known(question)
+    if against is None or not is_told(question, against):
+        return said
+    return [*said, "The period before is shown beside; no test has been made of the difference."]
+
+
+def partly_known(question: Question) -> list[str]:
+    """What must be said of the period compared with, if one is: not known, or known in part."""
+    against = question.selection.against
     if against is None:
         return []
     if not is_told(question, against):
@@ -62,7 +71,7 @@ def before_notes(question: Question) -> list[str]:
         for extent in question.counted_extents
         if min(extent.months) > against.starts
     ]
-    return [*said, *late, "The period before is shown beside; no test has been made of the difference."]
+    return [*said, *late]
 
 
 def timeless_notes(question: Question) -> list[str]:

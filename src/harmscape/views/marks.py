@@ -161,7 +161,8 @@ def _kind_sql(question: Question) -> str:
     return f"(case {cases} end)::varchar"
 
 
-def _guarded_sources(question: Question) -> str:
+def guarded_sources(question: Question) -> str:
+    """Whether an event `w` is of a source that tells of children or victims, as a condition."""
     numbers = question.context.lookup.dictionaries.source
     held = [
         numbers[source.id]
@@ -179,13 +180,13 @@ def _points_sql(question: Question) -> str:
         from weighed_event w
         join seen_event e on e.event_id = w.event_id
         left join mark_kind k on k.category = w.category
-        where w.visible and e.x is not null and e.y is not null and not {_guarded_sources(question)}
+        where w.visible and e.x is not null and e.y is not null and not {guarded_sources(question)}
         group by all
     """
 
 
 def _left_out(question: Question) -> tuple[int, int, int]:
-    guarded = _guarded_sources(question)
+    guarded = guarded_sources(question)
     ((withheld, held, pointless),) = question.cursor.rows(
         "left out",
         f"""

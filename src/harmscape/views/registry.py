@@ -13,6 +13,8 @@ from harmscape.views.clusters_view import clusters_view
 from harmscape.views.cohort_impact import cohort_impact
 from harmscape.views.compare import OPTIONS as COMPARED
 from harmscape.views.compare import compare
+from harmscape.views.concentration_shift import shift_view
+from harmscape.views.concentration_surface import surface_view
 from harmscape.views.concentration_view import concentration_view
 from harmscape.views.data_health import data_health
 from harmscape.views.density import density
@@ -122,6 +124,13 @@ VIEWS: Mapping[str, View] = {
             concentration_view,
             ("places",),
         ),
+        View(
+            "surface",
+            "Where is the heart of it, whatever the borders? A smooth surface, and beside another.",
+            surface_view,
+            ("bandwidth", "what"),
+        ),
+        View("shift", "Is it in the same places as before, whatever its level?", shift_view),
         View(
             "near_repeats",
             "Does one event make another near by soon after more likely?",

@@ -40,8 +40,6 @@ def concentration(folder: Path, places: str, form: str, out: Path | None, **word
     for line in (result.spots_sentence, result.heat_sentence, result.alike_sentence):
         if line:
             click.echo(line)
-    if result.shift is not None:
-        click.echo(result.shift.sentence)
     screen = console()
     screen.print()
     screen.print(_curves(result))

@@ -15,6 +15,7 @@ from harmscape.publish.cli.begin import check, demo, import_weights, init, load,
 from harmscape.publish.cli.compared import chart, classes, compare, funnel
 from harmscape.publish.cli.forecast import forecast
 from harmscape.publish.cli.gathered import clusters, concentration, near_repeats
+from harmscape.publish.cli.gathered_where import shift, surface
 from harmscape.publish.cli.impact import impact
 from harmscape.publish.cli.keep import audit, serve
 from harmscape.publish.cli.moved import changed
@@ -92,6 +93,8 @@ _COMMANDS = (
     changed,
     forecast,
     concentration,
+    surface,
+    shift,
     near_repeats,
     clusters,
     compare,
