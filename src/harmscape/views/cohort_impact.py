@@ -24,9 +24,11 @@ from harmscape.model.errors import SelectionError
 from harmscape.model.period import Period, month_start
 from harmscape.views.cohort_people import (
     Away,
+    Narrowing,
     People,
     Referral,
     away,
+    narrowings,
     read_people,
     read_referrals,
     referring,
@@ -65,6 +67,7 @@ class CohortImpact(Result):
     sources: tuple[Mapping[str, str], ...]
     measure: Mapping[str, str]
     only: str
+    narrowings: tuple[Narrowing, ...]
     sentence: Sentence
     harm: str
     effect: Figure
@@ -119,6 +122,7 @@ def cohort_impact(
         sources=tuple({"id": each.id, "title": each.title} for each in refer),
         measure={"id": measure.id, "title": measure.title},
         only=only,
+        narrowings=narrowings(question, wanted, kind),
         after_months=AFTER_MONTHS,
         starts=period.starts,
         last=period.ends - timedelta(days=1),

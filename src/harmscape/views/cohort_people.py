@@ -10,6 +10,7 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
+from harmscape.engine import identifier
 from harmscape.model.domain import Domain
 from harmscape.model.entity import EntityKind
 from harmscape.model.errors import SelectionError, nearest
@@ -21,6 +22,8 @@ from harmscape.scoring.ties import known_sql, registered_sql
 from harmscape.views.question import Question, parameters
 
 Floats = NDArray[np.float64]
+
+_FEW_VALUES = 12
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,16 @@ class Referral:
 
     month: date
     counts: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Narrowing:
+    """A value that some referrals of a source have, and the people referred so."""
+
+    attribute: str
+    title: str
+    value: str
+    people: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +97,7 @@ def read_referrals(question: Question, source: str, kind: str, only: str) -> dic
                 f"no attribute {name.strip()[:40]!r}{nearest(name, question.context.domain.attributes)}"
             )
         numbers = [held[each.strip()] for each in values.split(",") if each.strip() in held]
-        kept = among(f"e.t_{name.strip()}", numbers)
+        kept = among(f"e.t_{identifier(name.strip())}", numbers)
     known_at = question.selection.as_known_at
     rows = question.cursor.rows(
         "referred",
@@ -98,6 +111,28 @@ def read_referrals(question: Question, source: str, kind: str, only: str) -> dic
         {"kind": kind, "source": lookup.dictionaries.source[source]} | _known(question),
     )
     return {person: Referral(month, bool(counts)) for person, month, counts in rows}
+
+
+def narrowings(question: Question, source: Source, kind: str) -> tuple[Narrowing, ...]:
+    """The values of a source's attributes by which a cohort can be narrowed, where they are few."""
+    lookup, known_at = question.context.lookup, question.selection.as_known_at
+    found: list[Narrowing] = []
+    for name, title in source.attributes.items():
+        values = {number: value for value, number in lookup.dictionaries.attributes.get(name, {}).items()}
+        rows = question.cursor.rows(
+            "values of referrals",
+            f"""
+            select e.t_{identifier(name)} as value, count(distinct l.entity_no)
+            from counted_event e
+            join counted_link l on l.event_id = e.event_id and l.kind = $kind and {known_sql("l", known_at)}
+            where e.source = $source and {known_sql("e", known_at)}
+            group by all order by count(distinct l.entity_no) desc, value
+            """,
+            {"kind": kind, "source": lookup.dictionaries.source[source.id]} | _known(question),
+        )
+        told = [Narrowing(name, title, values[value], people) for value, people in rows if value in values]
+        found += told if len(told) <= _FEW_VALUES else []
+    return tuple(found)
 
 
 def read_people(question: Question, kind: EntityKind, period: Period, wanted: Sequence[int]) -> People:

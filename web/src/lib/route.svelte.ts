@@ -28,7 +28,20 @@ const GRAMMAR = [
 const SECOND = GRAMMAR.filter((word) => word !== "by").map((word) => `b.${word}` as const);
 
 /** Words that say how the page shows its answer: what is picked, score or rate, sorting, open tiers. */
-const SHOWN = ["pick", "part", "show", "sort", "order", "from", "open", "of", "was", "point"] as const;
+const SHOWN = [
+  "pick",
+  "part",
+  "show",
+  "sort",
+  "order",
+  "from",
+  "open",
+  "of",
+  "was",
+  "point",
+  "source",
+  "only",
+] as const;
 
 /** Words that stay from page to page: how the map is drawn, and the comparison's names and edited side. */
 const KEPT = ["shade", "map", "layers", "cells", "off", "side", "a", "b", "wall", "snapshot"] as const;
