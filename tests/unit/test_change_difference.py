@@ -111,3 +111,44 @@ def test_the_event_study_sees_areas_that_drifted_apart_before() -> None:
     assert apart.drift_p < 0.01
     gap = [[30.0] * 29 + [NAN], [90.0] * 30]
     assert event_study(gap, [1, 0], after).ratio[-1] == pytest.approx(1.0)
+
+
+def test_the_event_study_takes_what_is_at_risk() -> None:
+    # By hand: the treated estate doubles its homes after the start, and burglaries go from 10 to 20; the others
+    # keep both. By counts alone that is a ratio of 2, by home no change; 15 then are 15/20 of the usual.
+    ours, theirs = [10.0, 10, 20, 15], [40.0, 40, 40, 40]
+    homes = [[100.0, 100, 200, 200], [400, 400, 400, 400]]
+    bare = event_study([ours, theirs], [1, 0], [-2, -1, 0, 1], per=1)
+    found = event_study([ours, theirs], [1, 0], [-2, -1, 0, 1], per=1, offset=homes)
+    assert bare.ratio.tolist() == pytest.approx([1.0, 1.0, 2.0, 1.5])
+    assert found.ratio.tolist() == pytest.approx([1.0, 1.0, 1.0, 0.75])
+    assert (found.lo[3], found.hi[3]) == pytest.approx((bare.lo[3] / 2, bare.hi[3] / 2))
+    # Homes that had doubled before: the share of the treated was as usual all along.
+    moved = [[50.0, 100, 100], [400, 400, 400]]
+    drifted = event_study([[20, 40, 40], [80, 80, 80]], [1, 0], [-2, -1, 0], per=1)
+    usual = event_study([[20, 40, 40], [80, 80, 80]], [1, 0], [-2, -1, 0], per=1, offset=moved)
+    assert usual.drift_p == pytest.approx(1.0)
+    assert drifted.drift_p < 0.1
+
+
+def test_what_is_at_risk_and_stays_as_it_is_cancels() -> None:
+    rng = np.random.default_rng(15)
+    y = rng.poisson(20, (5, 12)).astype(float)
+    bare = event_study(y, [1, 1, 0, 0, 0], np.arange(-6, 6))
+    days = event_study(y, [1, 1, 0, 0, 0], np.arange(-6, 6), offset=[31, 28, 31, 30, 31, 30] * 2)
+    people = event_study(y, [1, 1, 0, 0, 0], np.arange(-6, 6), offset=np.arange(1, 6)[:, None] * 1_000.0)
+    assert people.ratio == pytest.approx(bare.ratio)
+    assert people.drift_p == pytest.approx(bare.drift_p)
+    assert days.ratio == pytest.approx(bare.ratio)
+    with pytest.raises(ValueError, match="above 0"):
+        event_study(y, [1, 1, 0, 0, 0], np.arange(-6, 6), offset=0.0)
+
+
+def test_each_period_is_what_difference_in_differences_gives_for_it() -> None:
+    rng = np.random.default_rng(16)
+    y, people = rng.poisson(20, (5, 9)).astype(float), rng.uniform(0.5, 2.0, (5, 9))
+    treated, relative = np.arange(5) < 2, np.arange(-6, 3)
+    found = event_study(y, treated, relative, offset=people)
+    for at, months in ((0, relative < -3), (2, relative >= 0)):
+        slow = difference_in_differences(y, treated, (relative >= -3) & (relative < 0), months, offset=people)
+        assert found.ratio[at] == pytest.approx(slow.effect.ratio)

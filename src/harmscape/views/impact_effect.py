@@ -10,12 +10,12 @@ from numpy.typing import NDArray
 
 from harmscape.change.baseline import month_dispersion
 from harmscape.change.difference import difference_in_differences
-from harmscape.change.displacement import displacement_ratio, weighted_displacement
+from harmscape.change.displacement import Displacement, displacement_ratio, weighted_displacement
 from harmscape.change.effect import NO_CHANGE, NO_RATIO
 from harmscape.change.interrupted import interrupted_series
 from harmscape.change.synthetic import synthetic_control
 from harmscape.views.impact_counts import Counts, Flags, total
-from harmscape.views.impact_figure import Figure, figure
+from harmscape.views.impact_figure import LIKELY, Figure, figure
 
 Floats = NDArray[np.float64]
 
@@ -82,31 +82,37 @@ def by_method(name: str, compared: Compared, donors: Flags) -> Figure:
 def displacement(compared: Compared) -> Figure:
     """The weighted displacement difference of the treated alone, and their ratio of ratios."""
     ours, theirs = compared.table(compared.treated), compared.table(compared.control)
-    found = weighted_displacement(
-        ours,
-        theirs,
-        time=(compared.time, 1.0),
-        area=(1.0, compared.size, 1.0, 1.0),
-        dispersion=compared.dispersion,
-        limits="gamma",
-    ).local
+    clear, likely = _at_both(
+        lambda level: weighted_displacement(
+            ours,
+            theirs,
+            time=(compared.time, 1.0),
+            area=(1.0, compared.size, 1.0, 1.0),
+            dispersion=compared.dispersion,
+            level=level,
+            limits="gamma",
+        )
+    )
     ratio = displacement_ratio(ours, theirs, time=(compared.time, 1.0), dispersion=compared.dispersion)
-    return figure("wdd", METHODS["wdd"], found, ratio)
+    return figure("wdd", METHODS["wdd"], clear.local, ratio, likely=likely.local)
 
 
 def with_rings(compared: Compared, ring: Compared) -> Figure:
     """Local change and that of the ring together: what is left when what moved next door is counted."""
-    found = weighted_displacement(
-        compared.table(compared.treated),
-        compared.table(compared.control),
-        ring.table(ring.treated),
-        ring.table(ring.control),
-        time=(compared.time, 1.0),
-        area=(1.0, compared.size, 1.0, ring.size),
-        dispersion=max(compared.dispersion, ring.dispersion),
-        limits="gamma",
-    ).total
-    return figure("total", "Treated and bordering areas together", found, None)
+    clear, likely = _at_both(
+        lambda level: weighted_displacement(
+            compared.table(compared.treated),
+            compared.table(compared.control),
+            ring.table(ring.treated),
+            ring.table(ring.control),
+            time=(compared.time, 1.0),
+            area=(1.0, compared.size, 1.0, ring.size),
+            dispersion=max(compared.dispersion, ring.dispersion),
+            level=level,
+            limits="gamma",
+        )
+    )
+    return figure("total", "Treated and bordering areas together", clear.total, None, likely=likely.total)
 
 
 def harm(compared: Compared, *, without: NDArray[np.bool_] | None = None) -> tuple[Figure, Floats]:
@@ -118,17 +124,25 @@ def harm(compared: Compared, *, without: NDArray[np.bool_] | None = None) -> tup
     ours = counts.by_kind(compared.treated, compared.before, compared.after)
     theirs = counts.by_kind(compared.control, compared.before, compared.after)
     points = counts.points if without is None else np.where(without, 0.0, counts.points)
-    found = weighted_displacement(
-        ours,
-        theirs,
-        points=points,
-        time=(compared.time, 1.0),
-        # By events, not by points: one rare grave event would decide how large the control is.
-        area=(1.0, compared.size, 1.0, 1.0),
-        dispersion=compared.dispersion,
-        limits="gamma",
+    clear, likely = _at_both(
+        lambda level: weighted_displacement(
+            ours,
+            theirs,
+            points=points,
+            time=(compared.time, 1.0),
+            # By events, not by points: one rare grave event would decide how large the control is.
+            area=(1.0, compared.size, 1.0, 1.0),
+            dispersion=compared.dispersion,
+            level=level,
+            limits="gamma",
+        )
     )
-    return figure("harm", "Harm score", found.local, None), found.by_category
+    return figure("harm", "Harm score", clear.local, None, likely=likely.local), clear.by_category
+
+
+def _at_both(found: Callable[[float], Displacement]) -> tuple[Displacement, Displacement]:
+    """The same change with the limits of both words, clearly and probably."""
+    return found(0.95), found(LIKELY)
 
 
 def _difference(compared: Compared, _: Flags) -> Figure:
@@ -154,14 +168,17 @@ def _interrupted(compared: Compared, _: Flags) -> Figure:
 
 
 def _synthetic(compared: Compared, donors: Flags) -> Figure:
-    found = synthetic_control(
-        compared.counts.events,
-        compared.treated,
-        donors,
-        compared.counts.usable & _up_to_last(compared.before),
-        compared.after,
-    )
-    note = f"{found.rank} of {found.of} sets of areas changed as much"
+    try:
+        found = synthetic_control(
+            compared.counts.events,
+            compared.treated,
+            donors,
+            compared.counts.usable & _up_to_last(compared.before),
+            compared.after,
+        )
+    except ValueError:
+        return figure("synthetic", METHODS["synthetic"], NO_CHANGE, NO_RATIO, "too few areas to judge by")
+    note = f"ranks {found.rank} of {found.of} sets of areas by how far they left their twin"
     return figure("synthetic", METHODS["synthetic"], found.change, found.effect, note)
 
 

@@ -8,7 +8,9 @@ import numpy as np
 
 from harmscape.change.effect import Change, Ratio
 
-_LIKELY = 0.80
+LIKELY = 0.80
+"""Probably: the range of this level leaves no change out. Of operations that changed nothing, at most one in
+five is called probably or clearly, and at most one in twenty clearly, whose range is of 95 %."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +33,23 @@ class Figure:
     note: str = ""
 
 
-def figure(name: str, title: str, change: Change, ratio: Ratio | None, note: str = "") -> Figure:
-    """A change with the words that its limits allow."""
+def figure(
+    name: str,
+    title: str,
+    change: Change,
+    ratio: Ratio | None,
+    note: str = "",
+    *,
+    likely: Change | None = None,
+) -> Figure:
+    """A change with the words that its limits allow.
+
+    likely: the same change with limits of `LIKELY`; where it is not given the p of the ratio tells.
+
+    >>> told = Change(-9.0, 5.0, -19.0, 1.0)
+    >>> figure("wdd", "", told, None, likely=Change(-9.0, 5.0, -15.0, -3.0)).surety
+    'probably'
+    """
     return Figure(
         name=name,
         title=title,
@@ -42,17 +59,21 @@ def figure(name: str, title: str, change: Change, ratio: Ratio | None, note: str
         ratio=known(ratio.ratio) if ratio else None,
         ratio_lo=known(ratio.lo) if ratio else None,
         ratio_hi=known(ratio.hi) if ratio else None,
-        surety=_surety(change, ratio),
+        surety=_surety(change, ratio, likely),
         note=note,
     )
 
 
-def _surety(change: Change, ratio: Ratio | None) -> str:
-    if change.lo > 0 or change.hi < 0:
+def _surety(change: Change, ratio: Ratio | None, likely: Change | None) -> str:
+    if _is_apart(change):
         return "clearly"
-    if ratio is not None and 1 - ratio.p / 2 >= _LIKELY:
-        return "probably"
-    return "not_told_apart"
+    if likely is not None:
+        return "probably" if _is_apart(likely) else "not_told_apart"
+    return "probably" if ratio is not None and ratio.p <= 1 - LIKELY else "not_told_apart"
+
+
+def _is_apart(change: Change) -> bool:
+    return change.lo > 0 or change.hi < 0
 
 
 def known(value: float) -> float | None:
