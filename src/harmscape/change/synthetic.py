@@ -30,6 +30,7 @@ from scipy import special
 
 from harmscape.change.counts import Floats
 from harmscape.change.effect import Change, Ratio
+from harmscape.change.panel import within_dispersion
 from harmscape.change.simplex import mixtures
 
 Mask = NDArray[np.bool_]
@@ -109,7 +110,7 @@ def synthetic_control(
     expected = np.append(twins[0, late].sum(), rivals[:, late].sum(axis=1))
     change, effect = _limits(
         np.append(gap[0], _gaps(placebo, rivals, late)), expected, float(seen[0, late].sum()),
-        areas=len(t), size=int(t.sum()), unit=unit, level=level,
+        areas=len(t), size=int(t.sum()), phi=_dispersion(y[:, early]), unit=unit, level=level,
     )  # fmt: skip
     told, rank = np.where(known, unit, np.nan), int((ratio >= ratio[0]).sum())
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -176,11 +177,20 @@ def _gaps(seen: Floats, twins: Floats, late: Mask) -> Floats:
 
 
 def _limits(
-    gap: Floats, expected: Floats, seen: float, *, areas: int, size: int, unit: float, level: float
+    gap: Floats,
+    expected: Floats,
+    seen: float,
+    *,
+    areas: int,
+    size: int,
+    phi: float,
+    unit: float,
+    level: float,
 ) -> tuple[Change, Ratio]:
     """The effects that would leave a gap no wider than placebos show without one; the first set is ours.
 
-    gap, expected: log gaps and twins' sums after, by set. areas, size: in all, and in each set.
+    gap, expected: log gaps and twins' sums after, by set. areas, size: in all, and in each set. phi: variance
+    over mean of a month.
     """
     nan, would = float("nan"), float(expected[0])
     if would <= 0:
@@ -192,14 +202,24 @@ def _limits(
         freedom, normal = areas - 2.0, special.ndtri((1 + level) / 2)
         z = z * special.stdtrit(freedom, (1 + level) / 2) / normal * np.sqrt((freedom + 1) / freedom)
     p = (1 + int((z >= abs(gap[0]) / spread[0] - 1e-12).sum())) / len(gap)
+    # Fewer events than a placebo of this size has tell less: the scatter of those gone is added.
+    gone = phi * max(float(np.exp(-gap[0])) - 1, 0.0) / (would + 0.5)
     # Of the placebos and ours, each is as likely to be the widest.
-    furthest = float(z[min(int(np.ceil(level * len(gap))), len(z)) - 1]) * float(spread[0])
+    furthest = float(z[min(int(np.ceil(level * len(gap))), len(z)) - 1]) * float(
+        np.hypot(spread[0], gone**0.5)
+    )
     # The half that stands on each side for want of events is no part of what was found.
     middle = seen / would if seen > 0 else float(np.exp(gap[0]))
     lo, hi = (middle * float(np.exp(each)) for each in (-furthest, furthest))
     lo = lo if seen > 0 else 0.0
     change = Change((seen - would) * unit, nan, would * (lo - 1) * unit, would * (hi - 1) * unit)
     return change, Ratio(seen / would, lo, hi, p)
+
+
+def _dispersion(early: Floats) -> float:
+    """Variance over mean of a month's count about the levels of areas and months, at least 1."""
+    everywhere, always = (np.ones(each, dtype=bool) for each in early.shape)
+    return within_dispersion(early, np.ones_like(early), [(everywhere, always)])
 
 
 def _spread(gap: Floats, size: Floats, wanted: Floats) -> Floats:
