@@ -1,6 +1,6 @@
 // What the views of concentration, near repeats and clusters answer, as their page reads it.
 
-import type { Kind, Sentence, Words } from "../lib/types";
+import type { Kind, Ring, Sentence, Words } from "../lib/types";
 
 /** How few places hold a share of the total, beside chance. */
 export interface Holding {
@@ -56,11 +56,6 @@ export interface Concentration {
   events: Curve;
   spots: { places: number; line: number; share: number; chance_share: number };
   together: { i: number; chance_lo: number; chance_hi: number; p: number } | null;
-  shift: {
-    sentence: string;
-    areas: number;
-    moved: { area_id: string; name: string; share_before: number; share_after: number }[];
-  } | null;
   exposure: string | null;
   total_events: number;
   total_harm: number;
@@ -72,7 +67,7 @@ export interface Concentration {
   selection: Words;
 }
 
-export interface Band {
+export interface PairBand {
   metres_from: number;
   metres_to: number;
   gap_from: number;
@@ -85,7 +80,7 @@ export interface Band {
 
 export interface NearRepeats {
   sentence: Sentence;
-  bands: Band[];
+  bands: PairBand[];
   unit: "days" | "months";
   on_map_points: boolean;
   paired: { incidents: number };
@@ -110,6 +105,98 @@ export interface Clusters {
   windows: FullestWindow[];
   days: number;
   tested: number;
+  by: Kind;
+  descriptor: string;
+  warnings: string[];
+}
+
+/** The densest land that holds a share of the harm. */
+export interface Band {
+  share: number;
+  km2: number;
+  part_of_land: number;
+  per_km2: number;
+  rings: Ring[];
+}
+
+/** A piece of the densest land. */
+export interface Heart {
+  no: number;
+  place_id: string;
+  name: string;
+  lon: number;
+  lat: number;
+  km2: number;
+  events: number;
+  harm: number;
+  share: number;
+  /** The part of its harm that one incident makes. */
+  largest: number;
+}
+
+/** A spot that holds clearly more or less than its usual share. */
+export interface Spot {
+  is_more: boolean;
+  place_id: string;
+  name: string;
+  lon: number;
+  lat: number;
+  km2: number;
+  incidents: number;
+  share: number;
+  usual: number;
+  ratio: number | null;
+}
+
+export interface Beside {
+  sentence: Sentence;
+  kind: "period" | "figure";
+  title: string;
+  bandwidth_m: number;
+  spots: Spot[];
+  more: Ring[];
+  less: Ring[];
+  known: Ring[];
+  known_part: number;
+  known_share: number;
+}
+
+export interface Surface {
+  sentence: Sentence;
+  what: string;
+  bandwidth_m: number;
+  bandwidth_said: string;
+  land_km2: number;
+  incidents: number;
+  bands: Band[];
+  hearts: Heart[];
+  hearts_of: number;
+  beside: Beside | null;
+  by: Kind;
+  warnings: string[];
+}
+
+/** An area's share of all events in each period. */
+export interface ShareOfTwo {
+  area_id: string;
+  name: string;
+  before: number;
+  after: number;
+  share_before: number;
+  share_after: number;
+  q: number;
+  way: "gained" | "lost" | null;
+}
+
+export interface Shift {
+  sentence: Sentence;
+  areas: ShareOfTwo[];
+  of: number;
+  gained: number;
+  lost: number;
+  s: number;
+  s_andresen: number;
+  against: string;
   by: Kind;
   descriptor: string;
   warnings: string[];

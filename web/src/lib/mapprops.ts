@@ -78,3 +78,10 @@ export interface MapProps {
   /** Few data are hatched; not where the shade is no figure of events. */
   hatched?: boolean;
 }
+
+/** How an area stands out on a map of few words: one way or the other, or as a spot; and what is said of it. */
+export interface Marked {
+  way: "high" | "low" | null;
+  spot: boolean;
+  text: string;
+}

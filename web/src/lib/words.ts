@@ -45,6 +45,11 @@ export function finePercent(share: number): string {
   return share < 0.1 ? `${+(share * 100).toFixed(1)}%` : percent(share);
 }
 
+/** A size of land: 12 km², 3.2 km², 0.03 km². */
+export function landSize(km2: number): string {
+  return `${km2 >= 9.95 ? whole(km2) : km2.toFixed(km2 >= 0.95 ? 1 : 2)} km²`;
+}
+
 /** "1–2", or "1" where both ends are the same. */
 export function range(low: number, high: number): string {
   return low === high ? whole(low) : `${whole(low)}–${whole(high)}`;
