@@ -114,8 +114,8 @@ def test_the_event_study_sees_areas_that_drifted_apart_before() -> None:
 
 
 def test_the_event_study_takes_what_is_at_risk() -> None:
-    # By hand: the treated estate doubles its homes after the start, and burglaries go from 10 to 20; others keep
-    # both. By counts alone that is a ratio of 2, by home no change; 15 then are 15/20 of the usual.
+    # By hand: the treated estate doubles its homes after the start, and burglaries go from 10 to 20; others
+    # keep both. By counts alone that is a ratio of 2, by home no change; 15 then are 15/20 of the usual.
     ours, theirs = [10.0, 10, 20, 15], [40.0, 40, 40, 40]
     homes = [[100.0, 100, 200, 200], [400, 400, 400, 400]]
     bare = event_study([ours, theirs], [1, 0], [-2, -1, 0, 1], per=1)
