@@ -10,6 +10,9 @@ export interface Key {
 export const KEYS: Key[] = [
   { keys: "/", does: "Search areas, measures and categories" },
   { keys: "g o", does: "Go to the overview" },
+  { keys: "g c", does: "Go to what changed" },
+  { keys: "g g", does: "Go to groups, or what else is ranked" },
+  { keys: "g t", does: "Go to the tasks" },
   { keys: "g h", does: "Go to data health" },
   { keys: "g w", does: "Go to the weights" },
   { keys: "j k", does: "Next and previous row of the list" },
@@ -50,7 +53,7 @@ class Keyboard {
   press(event: KeyboardEvent): void {
     if (!this.on || event.ctrlKey || event.metaKey || event.altKey || isWriting(event.target)) return;
     const key = this.#after + event.key;
-    this.#after = event.key === "g" ? "g " : "";
+    this.#after = key === "g" ? "g " : "";
     const act = this.#acts()[key];
     if (!act) return;
     event.preventDefault();
@@ -61,6 +64,9 @@ class Keyboard {
     return {
       "/": () => document.getElementById("search")?.focus(),
       "g o": () => route.visit(route.page("/")),
+      "g c": () => route.visit(route.page("/changed")),
+      "g g": () => route.visit(route.page("/standing", { by: null, measure: null })),
+      "g t": () => route.visit(route.page("/tasks")),
       "g h": () => route.visit(route.page("/health")),
       "g w": () => route.visit(route.page("/weights")),
       j: () => step(1),
