@@ -51,6 +51,7 @@ _PAGES = (
     "/tasks",
     "/operations",
     "/operations/{name}",
+    "/cohorts",
     "/configuration",
     "/parts",
     "/themes",

@@ -15,7 +15,7 @@ from starlette.background import BackgroundTask
 from harmscape.model.errors import SelectionError, nearest
 from harmscape.publish.api_answer import ERRORS
 from harmscape.publish.api_words import known_words, parameters_of, read_words
-from harmscape.publish.export import FORMS, export, media_type
+from harmscape.publish.export import FORMS, export, media_type, page_policy
 from harmscape.views.registry import VIEWS
 from harmscape.workspace import Workspace
 
@@ -43,6 +43,9 @@ def add_exports(app: FastAPI, workspace: Workspace) -> None:
             path,
             media_type=kind,
             filename=f"{name}-{view}.{form}",
+            # A page to be printed is opened; a table is kept.
+            content_disposition_type="inline" if form == "html" else "attachment",
+            headers={"Content-Security-Policy": page_policy()} if form == "html" else None,
             background=BackgroundTask(_remove, folder),
         )
 

@@ -12,8 +12,9 @@ from harmscape.publish.cli.show import console, cut, emit, notes, receipt_line, 
 from harmscape.views.cohort_impact import CohortImpact
 from harmscape.views.cohort_sides import AFTER_MONTHS, WINDOW_MONTHS
 from harmscape.views.impact_figure import Figure
-from harmscape.views.impact_result import Impact
-from harmscape.workspace import open_workspace
+from harmscape.views.impact_result import Impact, Other
+from harmscape.views.result import Result
+from harmscape.workspace import Workspace, open_workspace
 
 _NAME = 44
 SURETY = {
@@ -43,6 +44,12 @@ SURETY = {
     "--cohort", metavar="SOURCE", help="Follow people whom a source refers, in place of an operation."
 )
 @click.option("--only", metavar="FIELD=V,V", help="With --cohort: only referrals with these values.")
+@click.option(
+    "--report",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE.html",
+    help="Write the answer on one sheet of A4, ready to print.",
+)
 @click.option("--why", "reasons", multiple=True, help="Why, once for each --veto.")
 def impact(
     operation: str | None,
@@ -57,12 +64,15 @@ def impact(
     reasons: tuple[str, ...],
     cohort: str | None,
     only: str | None,
+    report: Path | None,
     **words: Any,
 ) -> None:
     """Did OPERATION work? Its areas beside like ones that nobody acted on, before and after it began."""
     if (operation is None) == (cohort is None):
         raise click.UsageError("name an operation, or --cohort with the source of referrals: one of the two")
     if cohort is not None:
+        if report is not None:
+            raise click.UsageError("--report is for the impact of an operation")
         _cohort(folder, form, out, said(words), {"source": cohort, **({"only": only} if only else {})})
         return
     if len(vetoes) != len(reasons):
@@ -75,7 +85,11 @@ def impact(
         "veto": ";".join(f"{code}={why}" for code, why in zip(vetoes, reasons, strict=True)) or None,
     }
     given = {name: value for name, value in options.items() if value is not None}
-    result = open_workspace(folder).ask("impact", said(words), operation=operation, **given)
+    workspace = open_workspace(folder)
+    result = workspace.ask("impact", said(words), operation=operation, **given)
+    if report is not None:
+        _report(workspace, result, report)
+        return
     if emit(result, form, out):
         return
     assert isinstance(result, Impact)
@@ -90,6 +104,14 @@ def impact(
     _controls(result)
     _rest(result)
     receipt_line(result)
+
+
+def _report(workspace: Workspace, result: Result, path: Path) -> None:
+    from harmscape.publish.export import write_result
+
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_result(workspace, result, "html", path)
+    click.echo(f"wrote {path}: one page, to be printed from a browser", err=True)
 
 
 def _cohort(
@@ -159,6 +181,8 @@ def _rate(value: float | None) -> str:
 
 def surety_words(figure: Figure) -> str:
     """The fixed words of a figure."""
+    if figure.estimate != figure.estimate:
+        return "cannot be told"
     return SURETY[figure.surety].format("fewer" if figure.estimate < 0 else "more")
 
 
@@ -170,8 +194,7 @@ def _figures(result: Impact) -> None:
     rows = [
         (
             cut(each.title, _NAME),
-            f"{each.estimate:+,.0f}",
-            f"{each.lo:+,.0f} to {each.hi:+,.0f}",
+            *_ranged(each),
             "" if each.ratio is None else f"{each.ratio:.2f}",
             surety_words(each),
             each.note,
@@ -183,8 +206,7 @@ def _figures(result: Impact) -> None:
     others = [
         (
             cut(each.name[:1].upper() + each.name[1:], _NAME),
-            f"{each.estimate:+,.0f}",
-            f"{each.lo:+,.0f} to {each.hi:+,.0f}",
+            *_ranged(each),
             each.of,
             "turns the sign" if each.turns else "",
         )
@@ -194,6 +216,13 @@ def _figures(result: Impact) -> None:
     screen.print(table(f"\n{result.robustness}", columns, others))
 
 
+def _ranged(each: Figure | Other) -> tuple[str, str]:
+    """A change and its range; a dash where this way gives no answer."""
+    if each.estimate != each.estimate:
+        return "–", "–"
+    return f"{each.estimate:+,.0f}", f"{each.lo:+,.0f} to {each.hi:+,.0f}"
+
+
 def _controls(result: Impact) -> None:
     body = [
         (
@@ -201,13 +230,21 @@ def _controls(result: Impact) -> None:
             each.area_id,
             "chosen" if each.chosen else f"turned down: {each.vetoed}" if each.vetoed else "",
             f"{each.events_a_month:,.1f}",
-            f"{each.distance:.2f}",
+            _unlike(each.distance),
         )
         for each in result.controls
         if each.chosen or each.vetoed
     ]
     heads = [("Control", "l"), ("Code", "l"), ("", "l"), ("Events a month", "r"), ("Unlikeness", "r")]
-    console().print(table("", heads, body))
+    if body:
+        console().print(table(result.likeness, heads, body))
+
+
+def _unlike(distance: float | None) -> str:
+    """How unlike a control is; what chance parts is not told apart from alike."""
+    if distance is None:
+        return "too few to tell"
+    return "none beyond chance" if round(distance, 2) == 0 else f"{distance:.2f}"
 
 
 def _rest(result: Impact) -> None:

@@ -14,10 +14,12 @@ from typing import TYPE_CHECKING, Any
 from harmscape.model.errors import HarmscapeError, RefusedError, SelectionError, nearest
 from harmscape.publish.export.csv_file import write_csv
 from harmscape.publish.export.geojson_file import write_geojson
+from harmscape.publish.export.impact_page import write_impact_page
 from harmscape.publish.export.parquet_file import write_parquet
 from harmscape.publish.export.sheet import Sheet, sheet_of_result, sheet_of_rows
 from harmscape.publish.export.xlsx_file import write_xlsx
 from harmscape.views.all_rows import all_rows
+from harmscape.views.impact_result import Impact
 from harmscape.views.registry import VIEWS
 from harmscape.views.result import Result, plain
 from harmscape.views.sector_overview import SectorOverview
@@ -30,6 +32,7 @@ FORMS: Mapping[str, str] = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "parquet": "application/vnd.apache.parquet",
     "geojson": "application/geo+json",
+    "html": "text/html; charset=utf-8",
 }
 _WRITERS: Mapping[str, Callable[[Sheet, Path], int]] = {
     "csv": write_csv,
@@ -72,6 +75,8 @@ def export(
         raise SelectionError(f"no view {view[:40]!r}{nearest(view[:40], VIEWS)}")
     _check_right(workspace)
     if view == "rows":
+        if form == "html":
+            raise SelectionError("only the impact of an operation has a page of its own: export csv")
         for name in ("offset", "limit"):
             options.pop(name, None)
         return _export_rows(workspace, form, words, path, snapshot, options)
@@ -82,7 +87,11 @@ def write_result(workspace: Workspace, result: Result, form: str, path: Path) ->
     """Write the main table of an answer to a file."""
     _check_right(workspace)
     sheet = sheet_of_result(workspace, result)
-    if form == "geojson":
+    if form == "html":
+        if not isinstance(result, Impact):
+            raise SelectionError("only the impact of an operation has a page of its own: export csv")
+        rows = write_impact_page(result, sheet.head, path)
+    elif form == "geojson":
         assert result.receipt is not None
         if not isinstance(result, SectorOverview) or result.by["kind"] != "area":
             raise SelectionError("only a standing of areas and rows have places for geojson: export csv")
