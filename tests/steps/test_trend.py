@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
+import pytest
 from tests.small_force import an_event, domain, small_force
 
+from harmscape.model.errors import SelectionError
 from harmscape.views.sector_overview import trend
+from harmscape.workspace import Workspace
 
 WEIGHTS = [{"category": "theft", "points": 10}, {"category": "violence", "points": 100}]
 
@@ -37,3 +41,13 @@ def test_months_that_no_source_of_the_measure_told_of_are_gaps(tmp_path: Path) -
         "2024-06": (None, None, True),
         "2024-07": (None, None, True),
     }
+
+
+def test_a_standing_without_its_months_is_the_same_standing(small: Callable[[str], Workspace]) -> None:
+    workspace = small("soc")
+    for words in ({"by": "sector", "window": "3m"}, {"by": "group", "window": "3m"}):
+        whole, alone = workspace.ask("rank", words), workspace.ask("rank", words, months="no")
+        assert (whole.areas, whole.total) == (alone.areas, alone.total)  # type: ignore[attr-defined]
+        assert (bool(whole.trend), alone.trend) == (True, ())  # type: ignore[attr-defined]
+    with pytest.raises(SelectionError, match="months is yes"):
+        workspace.ask("rank", {}, months="perhaps")

@@ -89,6 +89,7 @@ _SCHEMAS: Mapping[str, dict[str, Any]] = {
     "bounds": {"type": "string", "pattern": "^-[1-9][.][0-9]{1,3},5[0-4],[1-9][.][0-9]{1,3},5[5-9]$"},
     "cells": {"type": "string", "enum": list(CELLS)},
     "homes": _FLAG,
+    "months": _FLAG,
     "point": {"type": "string", "pattern": "^[1-9][0-9]{5}[.]5,[1-9][0-9]{5},(27700|4326)$"},
     "search": {"type": "string", "maxLength": 100},
     "descending": _FLAG,

@@ -52,7 +52,7 @@ class View:
 VIEWS: Mapping[str, View] = {
     view.name: view
     for view in (
-        View("rank", "Where is the harm? Every area in its standing.", sector_overview),
+        View("rank", "Where is the harm? Every area in its standing.", sector_overview, ("months",)),
         View("place", "What is this place like? One area's profile.", place_profile),
         View("hours", "When does it happen? Events by weekday and hour.", week),
         View(

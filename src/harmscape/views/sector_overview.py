@@ -134,15 +134,19 @@ class SectorOverview(Result):
         return plot_standing(self, most)
 
 
-def sector_overview(cursor: Engine, context: Context, words: Mapping[str, object]) -> SectorOverview:
-    """Rank the areas of a geography by harm over a window."""
+def sector_overview(
+    cursor: Engine, context: Context, words: Mapping[str, object], *, months: str = "yes"
+) -> SectorOverview:
+    """Rank the areas of a geography by harm over a window. months: `no` leaves the trend out."""
+    if months not in {"yes", "no"}:
+        raise SelectionError("months is yes, for the trend beside the standing, or no")
     question = ask(cursor, context, words)
     if question.selection.areas:
         raise SelectionError(
             "a standing ranks every area; to open one, use `place`, or `rows` for its events"
         )
     against = [question.selection.against] if question.selection.against else []
-    question = question.roll_up(*against, trend=trend_span(question))
+    question = question.roll_up(*against, trend=trend_span(question) if months == "yes" else None)
     whole = score_areas(question)
     rare = rare_cells(whole, question)
     calm = without_cells(whole, question, rare)
@@ -169,7 +173,7 @@ def sector_overview(cursor: Engine, context: Context, words: Mapping[str, object
         rare=_rare(question, whole, rare),
         detection=Detection(_detected(question, whole, "reported"), _detected(question, whole, "proactive")),
         composition=composition(question, whole),
-        trend=tuple(trend(question)),
+        trend=tuple(trend(question)) if months == "yes" else (),
         coverage=tuple(not_contained(question, whole)),
         warnings=(*question.notes(), *_warnings(question, whole)),
         k=question.selection.k,
