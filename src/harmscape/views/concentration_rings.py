@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import shapely
 from numpy.typing import NDArray
+from scipy import ndimage
 
 from harmscape.concentration.isolines import isolines
 from harmscape.concentration.surface import Grid
@@ -12,8 +13,20 @@ from harmscape.views.concentration_ground import Ground
 
 Ring = tuple[tuple[float, float], ...]
 
-_TOLERANCE = 0.15
+_TOLERANCE = 0.05
 """Corners that lie within this part of a cell of the line are left out."""
+
+
+_GROWN_CELLS = 2
+
+
+def grown(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The same surface two cells further out than the land, so that lines meet the shore and do not follow it.
+
+    The page cuts off what lies beyond the shore.
+    """
+    away, (row, column) = ndimage.distance_transform_edt(~np.isfinite(values), return_indices=True)
+    return np.asarray(np.where(away <= _GROWN_CELLS, values[row, column], np.nan))
 
 
 def rings_at(ground: Ground, grid: Grid, values: NDArray[np.float64], level: float) -> tuple[Ring, ...]:

@@ -154,11 +154,10 @@ def _sentence(gained: list[Share], lost: list[Share], of: int, things: str) -> S
             f"no share of {of:,} {things} changed beyond chance.",
         )
     ways = [
-        f"{len(some):,} {'holds' if len(some) == 1 else 'hold'} {way} of it"
-        for way, some in (("more", gained), ("less", lost))
-        if some
+        f"{number_word(len(some)).lower()} {way}" for way, some in ((GAINED, gained), (LOST, lost)) if some
     ]
+    whose = "its" if moved == 1 else "their"
     return Sentence(
-        f"{number_word(moved)} of {of:,} {things} clearly changed their share: {', '.join(ways)}.",
+        f"{number_word(moved)} of {of:,} {things} clearly changed {whose} share: {', '.join(ways)}.",
         "The rest cannot be told apart from before.",
     )

@@ -22,7 +22,7 @@ from harmscape.views.concentration_beside import Beside, Land, beside_before, be
 from harmscape.views.concentration_events import of_flows
 from harmscape.views.concentration_ground import Box, Ground, ground_of
 from harmscape.views.concentration_points import Pointed, pointed
-from harmscape.views.concentration_rings import Ring, rings_at
+from harmscape.views.concentration_rings import Ring, grown, rings_at
 from harmscape.views.concentration_surface_words import surface_sentence
 from harmscape.views.context import Context
 from harmscape.views.question import Question, ask
@@ -205,12 +205,12 @@ def _width(held: Pointed, box: Box, asked: float | str, *, finer: bool) -> tuple
 
 
 def _bands(ground: Ground, grid: Grid, made: NDArray[np.float64]) -> tuple[Band, ...]:
-    land = np.isfinite(made).sum()
+    land, drawn = np.isfinite(made).sum(), grown(made)
     found = []
     for share in SHARES:
         level = level_holding(made, share)
         within = int((made >= level).sum())
-        rings = rings_at(ground, grid, made, level)
+        rings = rings_at(ground, grid, drawn, level)
         size = within * grid.cell_m**2 / KM2
         found.append(Band(share, size, within / int(land), level, rings))
     return tuple(found)
