@@ -7,8 +7,10 @@ from datetime import date
 import numpy as np
 import pytest
 
+from harmscape.change.controls import Likeness
 from harmscape.model.errors import SelectionError
 from harmscape.model.period import Period
+from harmscape.views.impact_controls import likeness_words
 from harmscape.views.impact_counts import Counts
 from harmscape.views.impact_effect import Compared, displacement, harm, last_months
 from harmscape.views.impact_figure import Figure
@@ -138,3 +140,21 @@ def test_harm_and_rings_in_the_fixed_words() -> None:
 def test_rings_that_cannot_be_are_refused(text: str) -> None:
     with pytest.raises(SelectionError, match="--buffer"):
         parse_buffers(text)
+
+
+def told(events: float, *, thin: tuple[str, ...]) -> Likeness:
+    """Four candidates, with what too few events tell left open."""
+    nan = np.full(4, np.nan)
+    known = {name: nan if name in thin else np.zeros(4) for name in ("level", "trend", "season", "mix")}
+    return Likeness(np.arange(4), distance=nan, chosen=np.ones(4, bool), events=events, **known)
+
+
+def test_what_cannot_be_compared_is_said() -> None:
+    assert likeness_words(told(200.0, thin=())) == ""
+    assert likeness_words(told(14.4, thin=("trend", "season"))) == (
+        "Too few events to compare areas by trend and season: a usual one had 14 before."
+    )
+    nothing = likeness_words(told(3.0, thin=("level", "trend", "season", "mix")))
+    assert nothing.endswith(
+        "Those nearest in events a month stand in, and likeness says nothing more of them."
+    )

@@ -83,10 +83,43 @@ def test_only_what_came_before_the_start_is_looked_at() -> None:
 def test_areas_without_events_and_without_candidates() -> None:
     y, mix = np.zeros((4, 36)), np.zeros((4, 2))
     found = likeness(y, *sides(4), np.ones(36, bool), CALENDAR, mix)
-    assert found.distance.tolist() == [0.0, 0.0, 0.0]
+    assert np.isnan(found.distance).all()
     assert found.order.tolist() == [1, 2, 3]
     with pytest.raises(ValueError, match="eligible"):
         likeness(y, [1, 0, 0, 0], np.zeros(4, bool), np.ones(36, bool), CALENDAR, mix)
+
+
+@pytest.mark.parametrize(
+    ("a_month", "told"),
+    [
+        (0.2, ()),
+        (0.4, ("level",)),
+        (1.0, ("level", "trend", "mix")),
+        (2.0, ("level", "trend", "season", "mix")),
+    ],
+)
+def test_what_too_few_events_tell_is_not_compared(a_month: float, told: tuple[str, ...]) -> None:
+    # By hand, over 36 months: 7.2 events tell nothing; 14.4 a level (10); 36 a trend and a mix of two kinds
+    # (20), but no season of four quarters (40); 72 tell all four.
+    y, mix = np.full((12, 36), a_month), np.full((12, 2), 18 * a_month)
+    found = likeness(y, *sides(), np.ones(36, bool), CALENDAR, mix)
+    known = [name for name in ("level", "trend", "season", "mix") if np.isfinite(getattr(found, name)).all()]
+    assert tuple(known) == told
+    assert np.isfinite(found.distance).all() == bool(told)
+    assert found.events == pytest.approx(36 * a_month)
+
+
+def test_where_nothing_is_told_the_nearest_in_events_comes_first() -> None:
+    y = np.zeros((5, 36))
+    y[0, :4], y[1, :1], y[2, :5], y[3, :12] = 1, 1, 1, 1
+    found = likeness(y, *sides(5), np.ones(36, bool), CALENDAR, np.ones((5, 1)))
+    assert np.isnan(found.distance).all()
+    assert found.order.tolist() == [
+        2,
+        1,
+        3,
+        4,
+    ]  # roots of 5, 1, 12 and 0 are 0.2, 1, 1.5 and 2 from that of 4
 
 
 def test_what_comes_anyway_is_what_comes_to_areas_picked_for_a_bad_year() -> None:

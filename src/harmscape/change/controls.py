@@ -3,8 +3,10 @@
 Answers "beside whom shall we judge it?" with a table a person can argue with. Each likeness is a distance in
 units that mean the same for all four: how far the candidate lies from the treated areas, over how far areas
 lie apart in general (a robust standard deviation), with what chance alone would part them taken off first.
-The whole distance is the root of the mean of the four squares. Areas that were treated, lie in a buffer, or
-were worked in by another operation are never offered: they are not `eligible`.
+The whole distance is the root of the mean of their squares. What an area has too few events to tell is not
+compared: ten are asked for each figure, one for a level, two for a trend, one for each quarter of a season
+and each kind of a mix. Areas that were treated, lie in a buffer, or were worked in by another operation are
+never offered: they are not `eligible`.
 
 Sources: Stuart 2010, Statistical Science 25:1 (standardised distances, choosing before outcomes are seen);
 Hellinger distance for the mix.
@@ -23,13 +25,16 @@ Mask = NDArray[np.bool_]
 Ints = NDArray[np.int64]
 
 CHOSEN = 5
+EVENTS_EACH = 10
+"""Events before of a usual candidate for each figure compared: chance alone then moves it by a third."""
 
 
 @dataclass(frozen=True, slots=True)
 class Likeness:
     """Candidates from the likest on, each (n,): unit numbers, four distances, the whole, and who is chosen.
 
-    0 is alike; 1 is as far as areas usually lie apart. A vetoed area keeps its place and is not chosen.
+    0 cannot be told from alike; 1 is as far as areas usually lie apart; nan throughout where too few events
+    tell. A vetoed area keeps its place and is not chosen. events: before, of a usual candidate.
     """
 
     order: Ints
@@ -39,6 +44,7 @@ class Likeness:
     mix: Floats
     distance: Floats
     chosen: Mask
+    events: float
 
 
 def likeness(
@@ -59,10 +65,10 @@ def likeness(
     area and category, shape (u, c). k: how many to choose. vetoed: areas a person refused, shape (u,).
     Raises ValueError where shapes do not fit, no area is treated or eligible, or no month is before.
 
-    >>> found = likeness([[9, 9], [1, 1], [8, 8]], [1, 0, 0], [0, 1, 1], [1, 1], [1, 2],
-    ...                  [[18], [2], [16]], k=1)
-    >>> found.order.tolist(), found.chosen.tolist()
-    ([2, 1], [True, False])
+    >>> found = likeness([[9, 9], [7, 8], [8, 8]], [1, 0, 0], [0, 1, 1], [1, 1], [1, 2],
+    ...                  [[18], [15], [16]], k=1)
+    >>> found.order.tolist(), found.chosen.tolist(), found.trend.tolist()  # 15 events tell a level alone
+    ([2, 1], [True, False], [nan, nan])
     """
     y, (t, e) = (
         np.asarray(counts, dtype=float),
@@ -81,20 +87,33 @@ def likeness(
     # The treated areas' mean stands as one area more.
     y, parts = (np.concatenate([each, each[t].mean(axis=0)[None]]) for each in (y, parts))
     pool, own = np.flatnonzero(e), len(y) - 1
+    usual = float(np.median(y[pool].sum(axis=1)))
+    quarters = _by_season(y, months)
     told = [
-        _apart(*_level(y), pool, own),
-        _apart(*_trend(y, early), pool, own),
-        _shares_apart(_by_season(y, months), pool, own),
-        _shares_apart(parts, pool, own),
+        _where(usual, 1, _apart(*_level(y), pool, own)),
+        _where(usual, 2, _apart(*_trend(y, early), pool, own)),
+        _where(usual, quarters.shape[1], _shares_apart(quarters, pool, own)),
+        _where(usual, int((parts[pool].sum(axis=0) > 0).sum()), _shares_apart(parts, pool, own)),
     ]
-    whole = np.sqrt(np.mean([each**2 for each in told], axis=0))
+    whole = _root_of_mean(told)
     # Many lie within what chance parts; among those the nearest by level comes first.
     level_by, _ = _level(y)
-    order = np.lexsort((pool, np.abs(level_by[pool] - level_by[own]), whole))
+    order = np.lexsort((pool, np.abs(level_by[pool] - level_by[own]), np.nan_to_num(whole)))
     allowed = ~refused[pool[order]]
     chosen = allowed & (np.cumsum(allowed) <= k)
     level, trend, season, same_mix = (each[order] for each in told)
-    return Likeness(pool[order], level, trend, season, same_mix, whole[order], chosen)
+    return Likeness(pool[order], level, trend, season, same_mix, whole[order], chosen, usual)
+
+
+def _where(usual: float, figures: int, apart: Floats) -> Floats:
+    """Distances where a usual candidate has events enough for so many figures, else nan."""
+    return apart if usual >= EVENTS_EACH * max(figures, 1) else np.full(len(apart), np.nan)
+
+
+def _root_of_mean(told: list[Floats]) -> Floats:
+    """Of the distances that are told; nan where none is."""
+    known = [each for each in told if not np.isnan(each).any()]
+    return np.sqrt(np.mean([each**2 for each in known], axis=0)) if known else told[0]
 
 
 def _level(y: Floats) -> tuple[Floats, Floats]:

@@ -151,6 +151,7 @@ def _told(found: _Found, methods: tuple[str, ...], *, edges: tuple[float, ...]) 
         rings=tuple(rings),
         treated=tuple(ground.book.codes[unit] for unit in np.flatnonzero(ground.treated).tolist()),
         controls=found.choice.table,
+        likeness=found.choice.said,
         elsewhere=ground.elsewhere,
         others=_others(others, main, "events") + _others(harm_others, in_points, "points"),
         robustness=robust.sentence,

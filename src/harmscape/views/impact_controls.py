@@ -13,10 +13,14 @@ from harmscape.model.errors import SelectionError
 from harmscape.views.impact_counts import Counts, Flags
 from harmscape.views.impact_ground import Ground
 from harmscape.views.impact_result import Control
+from harmscape.views.impact_words import listed
 
 _SHOWN = 12
-FEWEST, TIMES = 5, 2
-"""So many controls at least, and so many for each treated area: few make the comparison unsteady."""
+FEWEST, TIMES, TIMES_THIN = 5, 2, 6
+"""So many controls at least, and so many for each treated area: few make the comparison unsteady. Where too
+few events tell trend and season, no area is known to be liker than others, and more of them tell more."""
+_MOST = 3
+"""At most one candidate in so many, so that others are left to stand beside the ring and for the sceptic."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +34,7 @@ class Choice:
     next_likest: Flags
     ring: Flags
     table: tuple[Control, ...]
+    said: str
 
 
 def choose(
@@ -40,8 +45,8 @@ def choose(
     wanted: `auto`, or codes with commas between. vetoed: areas turned down, each with the reason.
     """
     turned_down = _flags(ground, vetoed)
-    number = max(FEWEST, TIMES * int(ground.treated.sum()))
-    found = _likest(counts, ground.treated, ground.eligible, before, number, turned_down)
+    found = _likest(counts, ground.treated, ground.eligible, before, turned_down)
+    number = _number(found, int(ground.treated.sum()))
     order = found.order.tolist() if found is not None else []
     likest = [unit for unit in order if not turned_down[unit]]
     if wanted.strip().lower() in ("", "auto"):
@@ -53,12 +58,25 @@ def choose(
     ring: list[int] = []
     if ground.bordering.any():
         left = _only(len(counts.events), rest)
-        size = max(FEWEST, TIMES * int(ground.bordering.sum()))
-        beside = _likest(counts, ground.bordering, left, before, size, turned_down)
+        beside = _likest(counts, ground.bordering, left, before, turned_down)
+        size = _number(beside, int(ground.bordering.sum()))
         ring = beside.order.tolist()[:size] if beside is not None else []
     table = _table(counts, ground, before, found, set(chosen), vetoed)
     units = len(counts.events)
-    return Choice(_only(units, chosen), _only(units, following), _only(units, ring), table)
+    said = likeness_words(found) if found is not None else ""
+    return Choice(_only(units, chosen), _only(units, following), _only(units, ring), table, said)
+
+
+def likeness_words(found: Likeness) -> str:
+    """What the events are too few to compare areas by; nothing where all four are told."""
+    named = {"level": found.level, "trend": found.trend, "season": found.season, "mix of kinds": found.mix}
+    thin = [name for name, apart in named.items() if np.isnan(apart).any()]
+    if not thin:
+        return ""
+    head = f"Too few events to compare areas by {listed(thin)}: a usual one had {found.events:,.0f} before."
+    if len(thin) < len(named):
+        return head
+    return f"{head} Those nearest in events a month stand in, and likeness says nothing more of them."
 
 
 def parse_vetoes(text: str) -> dict[str, str]:
@@ -77,16 +95,21 @@ def parse_vetoes(text: str) -> dict[str, str]:
     return found
 
 
-def _likest(
-    counts: Counts, treated: Flags, eligible: Flags, before: Flags, number: int, no: Flags
-) -> Likeness | None:
+def _number(found: Likeness | None, beside: int) -> int:
+    """How many controls stand beside so many areas."""
+    if found is None:
+        return 0
+    is_thin = np.isnan(found.trend).any() and np.isnan(found.season).any()
+    wanted = (TIMES_THIN if is_thin else TIMES) * beside
+    return max(FEWEST, TIMES * beside, min(wanted, len(found.order) // _MOST))
+
+
+def _likest(counts: Counts, treated: Flags, eligible: Flags, before: Flags, no: Flags) -> Likeness | None:
     """The candidates from the likest on; None where there is none."""
     if not eligible.any():
         return None
     usable = before & counts.usable
-    return likeness(
-        counts.events, treated, eligible, usable, counts.calendar, counts.mix(usable), k=number, vetoed=no
-    )
+    return likeness(counts.events, treated, eligible, usable, counts.calendar, counts.mix(usable), vetoed=no)
 
 
 def _named(ground: Ground, wanted: str, turned_down: Flags) -> list[int]:
@@ -149,5 +172,6 @@ def _table(
     return tuple(rows)
 
 
-def _plain(values: NDArray[np.float64], place: int) -> float:
-    return round(float(values[place]), 4)
+def _plain(values: NDArray[np.float64], place: int) -> float | None:
+    told = float(values[place])
+    return round(told, 4) if np.isfinite(told) else None

@@ -55,18 +55,21 @@ class Ring:
 
 @dataclass(frozen=True, slots=True)
 class Control:
-    """An area offered as control: how unlike the treated it is in each respect, and whether it was chosen."""
+    """An area offered as control: how unlike the treated it is in each respect, and whether it was chosen.
+
+    0 cannot be told from alike, 1 is as far as areas usually lie apart; None where too few events tell.
+    """
 
     area_id: str
     name: str
     chosen: bool
     vetoed: str | None
     events_a_month: float
-    level: float
-    trend: float
-    season: float
-    mix: float
-    distance: float
+    level: float | None
+    trend: float | None
+    season: float | None
+    mix: float | None
+    distance: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +133,7 @@ class Impact(Result):
     rings: tuple[Ring, ...]
     treated: tuple[str, ...]
     controls: tuple[Control, ...]
+    likeness: str
     elsewhere: tuple[Elsewhere, ...]
     others: tuple[Other, ...]
     robustness: str

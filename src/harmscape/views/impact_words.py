@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from harmscape.views.areas import FEW
 from harmscape.views.impact_figure import Figure
 from harmscape.views.sector_overview import Sentence
@@ -24,7 +26,7 @@ def finding(
     ['in 8 beats (95% range 9 to 53 fewer)', 'consistent with an effect of the operation.']
     """
     expected = observed - found.estimate
-    tail = "." if not turned else f"; the sign turns with {_listed(turned)}."
+    tail = "." if not turned else f"; the sign turns with {listed(turned)}."
     if not _is_known(found):
         return Sentence("Nothing can be told.", f"Too little happened in {where} to expect anything of it.")
     if max(observed, expected) < FEW:
@@ -86,7 +88,7 @@ def harm_words(found: Figure, turned: tuple[str, ...]) -> str:
     else:
         side = "lower" if found.estimate < 0 else "higher"
         said += f": {found.surety} {side} than expected"
-    return said + (f"; the sign turns with {_listed(turned)}." if turned else ".")
+    return said + (f"; the sign turns with {listed(turned)}." if turned else ".")
 
 
 def more_or_fewer(estimate: float) -> str:
@@ -131,6 +133,11 @@ def _is_known(found: Figure) -> bool:
     return found.estimate == found.estimate  # nan where nothing could be expected
 
 
-def _listed(names: tuple[str, ...]) -> str:
+def listed(names: Sequence[str]) -> str:
+    """Names in a sentence.
+
+    >>> listed(["level", "trend", "mix"])
+    'level, trend and mix'
+    """
     low = [mid_sentence(each) for each in names]
     return low[0] if len(low) == 1 else ", ".join(low[:-1]) + f" and {low[-1]}"

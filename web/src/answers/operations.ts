@@ -87,11 +87,11 @@ export interface Control {
   chosen: boolean;
   vetoed: string | null;
   events_a_month: number;
-  level: number;
-  trend: number;
-  season: number;
-  mix: number;
-  distance: number;
+  level: number | null;
+  trend: number | null;
+  season: number | null;
+  mix: number | null;
+  distance: number | null;
 }
 
 export interface Other {
@@ -131,6 +131,7 @@ export interface Impact {
   rings: Ring[];
   treated: string[];
   controls: Control[];
+  likeness: string;
   elsewhere: { id: string; title: string; areas: number; overlaps: number }[];
   others: Other[];
   robustness: string;
