@@ -98,6 +98,23 @@ def to_geojson(
     return f'{{"type":"FeatureCollection","outline":{outline},"features":[' + ",".join(features) + "]}"
 
 
+def boxes_geojson(codes: Sequence[str], names: Sequence[str], boxes: NDArray[np.float64]) -> str:
+    """A GeoJSON FeatureCollection of areas by their boxes alone, for land with too many to send whole.
+
+    boxes: float64[n, 4], west, south, east and north in degrees; the features have no geometry.
+
+    >>> boxes_geojson(["A"], ["Ash"], np.array([[-1.0, 54.0, -0.5, 54.25]]))[58:]
+    '"A","properties":{"area_id":"A","name":"Ash"},"bbox":[-1.0,54.0,-0.5,54.25],"geometry":null}]}'
+    """
+    features = [
+        f'{{"type":"Feature","id":{json.dumps(code)},'
+        f'"properties":{{"area_id":{json.dumps(code)},"name":{json.dumps(name)}}},'
+        f'"bbox":[{west},{south},{east},{north}],"geometry":null}}'
+        for code, name, (west, south, east, north) in zip(codes, names, boxes.tolist(), strict=True)
+    ]
+    return '{"type":"FeatureCollection","features":[' + ",".join(features) + "]}"
+
+
 def reproject(shapes: NDArray[Any], *, source: int, target: int) -> NDArray[Any]:
     """Shapes (object[n]) in another system; see `crs.transform`."""
     if source == target:

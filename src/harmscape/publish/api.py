@@ -8,7 +8,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Awaitable, Callable
 
-from fastapi import FastAPI, Query, Request, Response
+from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
@@ -19,6 +19,7 @@ from harmscape.model.errors import HarmscapeError
 from harmscape.publish.api_answer import ERRORS, answered, said, said_of
 from harmscape.publish.api_export import add_exports
 from harmscape.publish.api_guard import is_own_host
+from harmscape.publish.api_map import add_map
 from harmscape.publish.api_people import add_people
 from harmscape.publish.api_words import known_words, parameters_of, read_words
 from harmscape.publish.web import assets_folder
@@ -37,6 +38,10 @@ _HEADERS = {
 }
 _NEVER_CHANGES = "public, max-age=31536000, immutable"
 """For the page's own files, whose names hold a digest of their content."""
+
+_LINES = "application/x-ndjson"
+_LONG = 2000
+"""Rows from which an answer is given line by line to whoever takes it so, to be read between frames."""
 
 _PAGES = (
     "/",
@@ -100,14 +105,7 @@ def make_app(workspace: Workspace) -> FastAPI:
         first = fault.errors()[0]
         return said(422, f"{first['loc'][-1]}: {first['msg'].lower()}", "words")
 
-    @app.get("/api/areas", summary="The areas of a geography as GeoJSON, simplified for a map.")
-    def areas(
-        by: str = Query(max_length=60), snapshot: str | None = Query(default=None, max_length=60)
-    ) -> Response:
-        with turn:
-            shapes = workspace.areas_geojson(by, snapshot=snapshot)
-            return Response(shapes, media_type="application/geo+json")
-
+    add_map(app, workspace, turn)
     for view in VIEWS.values():
         _add(app, workspace, view)
     add_exports(app, workspace)
@@ -122,6 +120,8 @@ def _add(app: FastAPI, workspace: Workspace, view: View) -> None:
     def answer(request: Request) -> Response:
         asked = read_words(request, view)
         found = workspace.ask(view.name, asked.words, snapshot=asked.snapshot, **asked.options)
+        if len(found) > _LONG and _LINES in request.headers.get("accept", ""):
+            return Response("\n".join(found.lines), media_type=_LINES)
         return Response(found.to_json(), media_type="application/json")
 
     app.get(

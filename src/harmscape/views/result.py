@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     import pyarrow
 
 _SHOWN = 20
+_ROWS_A_LINE = 1000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,6 +45,22 @@ class Result:
     @cached_property
     def _json(self) -> str:
         return json.dumps(self.to_dict(), ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+
+    @cached_property
+    def lines(self) -> tuple[str, ...]:
+        """The whole answer as lines of JSON, for a reader that takes in a long one bit by bit.
+
+        The first holds `answer`, every field but the main table, and `rows`, the name of that; each other
+        line is a list of its rows.
+        """
+        rows = self.rows()
+        names = [field.name for field in fields(self) if field.name != self.ROWS]
+        head = {"rows": self.ROWS, "answer": {name: plain(getattr(self, name)) for name in names}}
+        parts = [plain(list(rows[at : at + _ROWS_A_LINE])) for at in range(0, len(rows), _ROWS_A_LINE)]
+        return tuple(
+            json.dumps(part, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+            for part in (head, *parts)
+        )
 
     def records(self) -> list[dict[str, Any]]:
         """The main table as one flat record a row; nested parts are left out."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,12 +12,14 @@ import numpy as np
 import harmscape
 from harmscape.access import Gate, Held
 from harmscape.engine import Duck, Engine
+from harmscape.model.declared import digest_of
 from harmscape.model.domain import Domain
 from harmscape.model.entity import CATEGORY
 from harmscape.model.geography import SMALLER_THAN_ANY_LSOA_M2, Geography
 from harmscape.model.outcome import why_no_outcome
-from harmscape.places.area import to_geojson
+from harmscape.places.area import boxes_geojson, to_geojson
 from harmscape.places.grid import is_finer_than_lsoa
+from harmscape.places.tiles import Land
 from harmscape.rollup import read_dictionaries
 from harmscape.scoring.terms import Lookup
 from harmscape.views.context import AreaBook, Context
@@ -31,6 +34,7 @@ if TYPE_CHECKING:
     from harmscape.workspace.workspace import Workspace
 
 _SHOWN_CORNERS_M = 40.0
+_MOST_TILES = 400
 
 
 @dataclass
@@ -44,17 +48,56 @@ class Snapshot:
     manifest: Manifest
     shapes: dict[str, str]
 
+    boxes: dict[str, str] = field(default_factory=dict)
+    lands: dict[str, Land] = field(default_factory=dict)
+    tiles: dict[tuple[str, int, int, int], bytes] = field(default_factory=dict)
+
     def geojson(self, cursor: Engine, geography: str) -> str:
         """The newest edition of a geography as GeoJSON, simplified once and kept."""
         if geography not in self.shapes:
             edition = self.context.book(geography).edition
-            held = self.manifest.of("area", geography=geography, edition=edition)
-            made_from = [_SHOWN_CORNERS_M, *(each.sha256 for each in held)]
             folder = self.ledger.folder.parent / "cache"
             self.shapes[geography] = kept_shapes(
-                folder, made_from, lambda: _geojson(cursor, geography, edition)
+                folder, self._made_from(geography), lambda: _geojson(cursor, geography, edition)
             )
         return self.shapes[geography]
+
+    def areas(self, cursor: Engine, geography: str, most: int | None) -> str:
+        """The areas for a map: whole, or by their boxes alone where there are more than `most`.
+
+        Either way with the address of their tiles, which changes with the boundaries.
+        """
+        book = self.context.book(geography)
+        if most is not None and len(book.codes) > most:
+            if geography not in self.boxes:
+                boxes = self.land(cursor, geography).boxes
+                self.boxes[geography] = boxes_geojson(book.codes, book.names, boxes)
+            text = self.boxes[geography]
+        else:
+            text = self.geojson(cursor, geography)
+        of = digest_of(self._made_from(geography))
+        address = f"/api/tiles/{geography}/{{z}}/{{x}}/{{y}}?of={of}&snapshot={self.context.snapshot}"
+        return f'{text[:-1]},"tiles":{json.dumps(address)}}}'
+
+    def land(self, cursor: Engine, geography: str) -> Land:
+        """The areas of a geography, ready to be cut into tiles."""
+        if geography not in self.lands:
+            self.lands[geography] = Land.of(self.geojson(cursor, geography))
+        return self.lands[geography]
+
+    def tile(self, land: Land, geography: str, z: int, x: int, y: int) -> bytes:
+        """A tile of a land; those cut of late are kept."""
+        key = geography, z, x, y
+        found = self.tiles.get(key)
+        if found is None:
+            found = self.tiles[key] = land.tile(z, x, y)
+            for old in list(self.tiles)[:-_MOST_TILES]:
+                self.tiles.pop(old, None)
+        return found
+
+    def _made_from(self, geography: str) -> list[object]:
+        held = self.manifest.of("area", geography=geography, edition=self.context.book(geography).edition)
+        return [_SHOWN_CORNERS_M, *(each.sha256 for each in held)]
 
     def facts(self, cursor: Engine) -> dict[str, Any]:
         """The workspace in a few facts: names, choices, how far its data reach."""

@@ -62,6 +62,7 @@ class Workspace:
         self._pinned: dict[str, Snapshot] = {}
         self._open: Snapshot | None = None
         self._opening = Lock()
+        self._cutting = Lock()
 
     def load(
         self,
@@ -196,11 +197,32 @@ class Workspace:
         held = self.snapshot()
         return held.gate.read(self.reader, "workspace", {}, held.facts)
 
-    def areas_geojson(self, by: str, *, snapshot: str | None = None) -> str:
-        """The areas of a geography for a map, simplified, as GeoJSON."""
+    def areas_geojson(self, by: str, *, snapshot: str | None = None, most: int | None = None) -> str:
+        """The areas of a geography for a map, simplified, as GeoJSON.
+
+        most: where there are more, each comes by its box alone, and the member `tiles` says where their
+        shapes are to be had.
+        """
         name = self.domain.geography(by).id
         held = self.snapshot(snapshot)
-        return held.gate.read(self.reader, "areas", {"by": name}, lambda cursor: held.geojson(cursor, name))
+        return held.gate.read(
+            self.reader, "areas", {"by": name}, lambda cursor: held.areas(cursor, name, most)
+        )
+
+    def area_tile(self, by: str, z: int, x: int, y: int, *, snapshot: str | None = None) -> bytes:
+        """A map's tile of the areas of a geography: a vector tile, empty where there is nothing.
+
+        Reading the areas stands in the trail once; the tiles cut from them hold nothing else.
+        """
+        name = self.domain.geography(by).id
+        held = self.snapshot(snapshot)
+        land = held.lands.get(name)
+        if land is None:
+            with self._cutting:
+                land = held.gate.read(
+                    self.reader, "areas", {"by": name}, lambda cursor: held.land(cursor, name)
+                )
+        return held.tile(land, name, z, x, y)
 
     def read(
         self,

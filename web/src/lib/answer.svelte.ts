@@ -83,6 +83,20 @@ export function api(name: string, words: Words): string {
   return `/api/${name}${query(words)}`;
 }
 
+const LINES = "application/x-ndjson";
+
+/** A long answer, read line by line so that the page answers meanwhile: its head, then rows of its main table. */
+async function fromLines(response: Response): Promise<unknown> {
+  const [first, ...others] = (await response.text()).split("\n");
+  const head = JSON.parse(first ?? "") as { rows: string; answer: Record<string, unknown> };
+  const rows: unknown[] = [];
+  for (const line of others) {
+    rows.push(...(JSON.parse(line) as unknown[]));
+    await new Promise((next) => setTimeout(next));
+  }
+  return { ...head.answer, [head.rows]: rows };
+}
+
 class Refusal extends Error {
   constructor(readonly problem: Problem) {
     super(problem.text);
@@ -90,8 +104,9 @@ class Refusal extends Error {
 }
 
 async function get<T>(address: string, signal: AbortSignal): Promise<T> {
-  const response = await fetch(address, { signal, headers: { accept: "application/json" } });
-  const body: unknown = await response.json().catch(() => null);
+  const response = await fetch(address, { signal, headers: { accept: `application/json, ${LINES}` } });
+  const byLine = response.headers.get("content-type")?.startsWith(LINES);
+  const body: unknown = await (byLine ? fromLines(response) : response.json()).catch(() => null);
   if (response.ok && body !== null) return body as T;
   const said = (body as { error?: unknown } | null)?.error;
   const text = typeof said === "string" ? said : `The server answered ${response.status}.`;

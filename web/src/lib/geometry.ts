@@ -2,7 +2,7 @@
 
 import polylabel from "polylabel";
 import { outlineOf } from "./outline";
-import type { AreaShapes, Ring, Shape } from "./types";
+import type { AreaShapes, Box, Ring, Shape } from "./types";
 
 export interface Drawn {
   id: string;
@@ -33,12 +33,18 @@ const MOST_LABELLED = 400;
 
 /** Draw shapes (longitude, latitude) `width` wide, at most `tallest` high, `margin` left free at the sides. */
 export function draw(shapes: AreaShapes, width: number, tallest: number, margin: number): Drawing {
-  const around = shapes.outline ?? outlineOf(shapes);
-  const outer = around ? ringsOf(around) : shapes.features.flatMap((each) => ringsOf(each.geometry));
+  const boxed = isBoxed(shapes);
+  const around = shapes.outline ?? (boxed ? null : outlineOf(shapes));
+  const outer = around
+    ? ringsOf(around)
+    : boxed
+      ? [corners(boundsOf(shapes, null) ?? [0, 0, 1, 1])]
+      : shapes.features.flatMap((each) => ringsOf(each.geometry));
   const place = fit(outer, width, tallest, margin);
   const few = shapes.features.length <= MOST_LABELLED;
   const areas = shapes.features.map((feature) => {
-    const polygons = polygonsOf(feature.geometry).map((polygon) => polygon.map((ring) => ring.map(place.at)));
+    const held = boxed ? [[corners(feature.bbox ?? [0, 0, 0, 0])]] : polygonsOf(feature.geometry);
+    const polygons = held.map((polygon) => polygon.map((ring) => ring.map(place.at)));
     const spot = few ? widest(polygons) : middle(polygons.flat());
     let path: string | null = null;
     return {
@@ -59,6 +65,20 @@ export function draw(shapes: AreaShapes, width: number, tallest: number, margin:
     return { x, y };
   };
   return { width, height: place.height, areas, outline, rings, lonLat: place.lonLat, at };
+}
+
+/** Whether areas have come by their boxes alone. */
+export function isBoxed(shapes: AreaShapes): boolean {
+  return shapes.features[0]?.bbox !== undefined;
+}
+
+function corners([west, south, east, north]: Box): Ring {
+  return [
+    [west, south],
+    [east, south],
+    [east, north],
+    [west, north],
+  ];
 }
 
 function fit(rings: Ring[], width: number, tallest: number, margin: number) {
@@ -83,11 +103,11 @@ function fit(rings: Ring[], width: number, tallest: number, margin: number) {
 }
 
 /** West, south, east and north of some areas; null where they have no shape. */
-export function boundsOf(shapes: AreaShapes, ids: string[] | null): [number, number, number, number] | null {
+export function boundsOf(shapes: AreaShapes, ids: string[] | null): Box | null {
   const wanted = ids && new Set(ids);
   const rings = shapes.features
     .filter((each) => !wanted || wanted.has(each.id))
-    .flatMap((each) => ringsOf(each.geometry));
+    .flatMap((each) => (each.bbox ? [corners(each.bbox)] : ringsOf(each.geometry)));
   if (!rings.length) return null;
   const [west, east] = extent(rings, 0);
   const [south, north] = extent(rings, 1);

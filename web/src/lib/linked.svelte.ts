@@ -2,6 +2,7 @@
 // excludes stays in sight; all the others follow every condition.
 
 import { api, follow } from "./answer.svelte";
+import { areasOf } from "./webgl";
 import { readPicked, rowsOf, narrowedTo, type Picked } from "./rows";
 import { readWhere, route, withTerm, writeWhere, type Term } from "./route.svelte";
 import type {
@@ -38,11 +39,11 @@ export function link(workspace: () => Workspace) {
     const of = route.words.of;
     return of && of !== words.measure ? api("rank", { ...focus, measure: of }) : null;
   });
-  const shapes = follow<AreaShapes>(() => api("areas", { by }));
+  const shapes = follow<AreaShapes>(() => areasOf(workspace(), by));
   const parent = $derived(workspace().geographies.find((each) => each.id === by)?.parent ?? null);
   /** The level above, whose borders stand over the land. */
   const above = follow<AreaShapes>(() =>
-    parent && parent !== top?.id ? api("areas", { by: parent }) : null,
+    parent && parent !== top?.id ? areasOf(workspace(), parent) : null,
   );
   const week = follow<Week>(() => api("hours", without(focus, WEEK)));
   const choices = follow<Choices>(() =>
@@ -53,7 +54,9 @@ export function link(workspace: () => Workspace) {
   );
   const [kind] = $derived(kindsOf(workspace()));
   const members = follow<Rank>(() =>
-    kind && choices.value ? api("rank", { ...without(focus, [kind]), by: kind, against: "" }) : null,
+    kind && choices.value
+      ? api("rank", { ...without(focus, [kind]), by: kind, against: "", months: "no" })
+      : null,
   );
   const groups = $derived(
     kind && members.value && !route.onSecond ? fieldOf(kind, members.value, readWhere(words.where)) : null,

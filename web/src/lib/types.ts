@@ -267,9 +267,15 @@ export interface Shape {
 
 export interface AreaShapes {
   type: "FeatureCollection";
-  features: { id: string; properties: { name: string }; geometry: Shape | null }[];
+  /** In the order of their numbers. Of very many areas only the boxes come: west, south, east, north. */
+  features: { id: string; properties: { name: string }; geometry: Shape | null; bbox?: Box }[];
   outline?: Shape;
+  /** Where their shapes are to be had as vector tiles. */
+  tiles: string;
 }
+
+/** West, south, east and north in degrees. */
+export type Box = [number, number, number, number];
 
 /** One count beside what was to be expected of it. */
 export interface ChangedCell {

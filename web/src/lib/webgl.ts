@@ -1,6 +1,8 @@
 // Whether this browser can draw the map that is zoomed into: at all, and without doing a graphics card's work itself.
 
+import { api } from "./answer.svelte";
 import { route } from "./route.svelte";
+import type { Workspace } from "./types";
 
 /** From here on a plain drawing is slower than WebGL even without a graphics card. */
 export const MANY = 1500;
@@ -35,4 +37,10 @@ export function wantsZoom(areas: number): boolean {
   if (route.words.map === "plain") return false;
   if (route.words.map === "zoom") return can(false);
   return can(true) || (areas > MANY && can(false));
+}
+
+/** Where the areas of a geography are asked for: very many come by their boxes alone, and their shapes as tiles. */
+export function areasOf(workspace: Workspace, by: string): string {
+  const areas = workspace.geographies.find((each) => each.id === by.split("@")[0])?.areas ?? 0;
+  return api("areas", { by, ...(areas > MANY && wantsZoom(areas) ? { most: String(MANY) } : {}) });
 }

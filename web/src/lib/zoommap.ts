@@ -1,14 +1,19 @@
-// The map that is zoomed into: own boundaries only, nothing asked of anybody. Colours come from the page's tokens.
+// The map that is zoomed into: own boundaries only, as tiles of our own server. Colours come from the page's tokens.
 
-import type { FeatureCollection, Geometry } from "geojson";
-import { Map as GlMap, setWorkerUrl, type StyleSpecification } from "maplibre-gl";
+import { Map as GlMap, setWorkerUrl, type FilterSpecification, type StyleSpecification } from "maplibre-gl";
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?url";
-import { boundsOf } from "./geometry";
-import { outlineOf } from "./outline";
-import type { AreaShapes, Ring } from "./types";
+import { boundsOf, isBoxed } from "./geometry";
+import type { AreaShapes, Box, Ring } from "./types";
 
 // The worker is a file of its own: the content security policy knows no blob: address.
 setWorkerUrl(new URL(workerUrl, location.href).href);
+
+/** The last zoom that has tiles of its own. */
+const FINEST = 13;
+/** Areas told their fill at a time, so that the page answers in between. */
+const AT_ONCE = 2000;
+/** Narrower areas than this have no edges: they would be all that is seen. */
+const EDGED_PX = 6;
 
 /** How one area is filled: a step of the ramp, or hatched for few data; 0 where it is not ranked. */
 export interface Look {
@@ -24,9 +29,15 @@ export interface Marks {
 
 export class ZoomMap {
   readonly map: GlMap;
-  #looks = new Map<string, Look>();
+  readonly #shapes: AreaShapes;
+  /** An area's number in the tiles. */
+  readonly #numbers: Map<string, number>;
+  #told = new Map<number, Look>();
+  #turn = 0;
 
   constructor(container: HTMLElement, shapes: AreaShapes, around: AreaShapes | null) {
+    this.#shapes = shapes;
+    this.#numbers = new Map(shapes.features.map((each, index) => [each.id, index + 1]));
     this.map = new GlMap({
       container,
       style: styleOf(shapes, around),
@@ -47,25 +58,41 @@ export class ZoomMap {
     this.map.addImage("few", hatch(), { pixelRatio: 2 });
   }
 
-  /** Fill the areas; only those that look different are told to the graphics card. */
+  /** The area that is drawn at a point of the screen. */
+  areaAt({ x, y }: { x: number; y: number }): string | null {
+    const [found] = this.map.queryRenderedFeatures([x, y], { layers: ["fill"] });
+    return this.#shapes.features[Number(found?.id) - 1]?.id ?? null;
+  }
+
+  /** Fill the areas; only those that look different are told to the graphics card, some at a time. */
   fill(looks: Map<string, Look>): void {
-    const few: string[] = [];
-    for (const [id, look] of looks) {
-      if (look.few) few.push(id);
-      const before = this.#looks.get(id);
-      if (before?.step !== look.step || before.few !== look.few)
-        this.map.setFeatureState({ source: "areas", id }, { step: look.few ? 0 : look.step });
+    const none = { step: 0, few: false };
+    const changed: [number, Look][] = [];
+    for (const [id, number] of this.#numbers) {
+      const [now, told] = [looks.get(id) ?? none, this.#told.get(number) ?? none];
+      if (now.step !== told.step || now.few !== told.few) changed.push([number, now]);
     }
-    for (const id of this.#looks.keys())
-      if (!looks.has(id)) this.map.setFeatureState({ source: "areas", id }, { step: 0 });
-    this.#looks = looks;
-    this.map.setFilter("few", only(few));
+    this.#tell(changed, ++this.#turn);
+  }
+
+  #tell(changed: [number, Look][], turn: number): void {
+    if (turn !== this.#turn) return;
+    for (const [id, { step, few }] of changed.splice(0, AT_ONCE)) {
+      this.map.setFeatureState({ source: "areas", sourceLayer: "areas", id }, { step: few ? 0 : step, few });
+      this.#told.set(id, { step, few });
+    }
+    if (changed.length) setTimeout(() => this.#tell(changed, turn));
   }
 
   mark({ high, picked, hovered }: Marks): void {
-    this.map.setFilter("high", only(high));
-    for (const layer of ["picked-edge", "picked"]) this.map.setFilter(layer, only(picked));
-    for (const layer of ["hovered-edge", "hovered"]) this.map.setFilter(layer, only(hovered));
+    this.#only(["high"], high);
+    this.#only(["picked-edge", "picked"], picked);
+    this.#only(["hovered-edge", "hovered"], hovered);
+  }
+
+  #only(layers: string[], ids: string[]): void {
+    const numbers = ids.flatMap((id) => this.#numbers.get(id) ?? []);
+    for (const layer of layers) this.map.setFilter(layer, only(numbers));
   }
 
   /** Take the colours of the theme in force. */
@@ -76,8 +103,8 @@ export class ZoomMap {
   }
 
   /** Frame some areas with their neighbours, or everything. */
-  frame(shapes: AreaShapes, ids: string[], still: boolean): void {
-    const bounds = boundsOf(shapes, ids.length ? ids : null);
+  frame(ids: string[], still: boolean): void {
+    const bounds = boundsOf(this.#shapes, ids.length ? ids : null);
     if (!bounds) return;
     const padding = ids.length ? Math.min(this.map.getContainer().clientWidth / 4, 110) : 14;
     this.map.fitBounds(bounds, { padding, maxZoom: 15, animate: !still, duration: 200 });
@@ -98,32 +125,53 @@ export class ZoomMap {
   }
 
   remove(): void {
+    this.#turn += 1;
     this.map.remove();
   }
 }
 
-function only(ids: string[]): ["in", ["get", "id"], ["literal", string[]]] {
-  return ["in", ["get", "id"], ["literal", ids]];
+function only(numbers: number[]): FilterSpecification {
+  return ["in", ["id"], ["literal", numbers]];
 }
 
 function styleOf(shapes: AreaShapes, around: AreaShapes | null): StyleSpecification {
   const none = only([]);
   const line = { "line-join": "round" as const };
+  const areas = { source: "areas", "source-layer": "areas" };
+  const outline = { source: "areas", "source-layer": "outline" };
+  // What is marked changes with the pointer: tiles of their own, so that the land is not laid out anew.
+  const marked = { type: "line" as const, source: "marked", "source-layer": "areas", filter: none };
+  const from = edgedFrom(shapes);
   const layers: StyleSpecification["layers"] = [
     { id: "ground", type: "background" },
     ...[14, 12.4, 8, 6.4].map((width, index) => ({
       id: `shore-${index}`,
       type: "line" as const,
-      source: "outline",
+      ...outline,
       layout: line,
       paint: { "line-width": width },
     })),
-    { id: "fill", type: "fill", source: "areas" },
-    { id: "few", type: "fill", source: "areas", filter: none, paint: { "fill-pattern": "few" } },
+    {
+      id: "fill",
+      type: "fill",
+      ...areas,
+      paint: { "fill-antialias": ["step", ["zoom"], false, from, true] },
+    },
+    {
+      id: "few",
+      type: "fill",
+      ...areas,
+      paint: {
+        "fill-pattern": "few",
+        "fill-antialias": false,
+        "fill-opacity": ["case", ["boolean", ["feature-state", "few"], false], 1, 0],
+      },
+    },
     {
       id: "edges",
       type: "line",
-      source: "areas",
+      ...areas,
+      minzoom: from,
       layout: line,
       paint: { "line-width": shapes.features.length > 300 ? 0.5 : 1 },
     },
@@ -131,43 +179,34 @@ function styleOf(shapes: AreaShapes, around: AreaShapes | null): StyleSpecificat
       id: "around",
       type: "line",
       source: "around",
-      layout: line,
+      "source-layer": "areas",
+      layout: { ...line, visibility: around && around.features.length > 1 ? "visible" : "none" },
       paint: { "line-width": 1.4, "line-dasharray": [3, 2] },
     },
-    { id: "coast", type: "line", source: "outline", layout: line, paint: { "line-width": 1.1 } },
-    { id: "high", type: "line", source: "areas", filter: none, layout: line, paint: { "line-width": 2.4 } },
-    {
-      id: "hovered-edge",
-      type: "line",
-      source: "areas",
-      filter: none,
-      layout: line,
-      paint: { "line-width": 5 },
-    },
-    {
-      id: "hovered",
-      type: "line",
-      source: "areas",
-      filter: none,
-      layout: line,
-      paint: { "line-width": 2.4 },
-    },
-    {
-      id: "picked-edge",
-      type: "line",
-      source: "areas",
-      filter: none,
-      layout: line,
-      paint: { "line-width": 6 },
-    },
-    { id: "picked", type: "line", source: "areas", filter: none, layout: line, paint: { "line-width": 3.4 } },
+    { id: "coast", type: "line", ...outline, layout: line, paint: { "line-width": 1.1 } },
+    ...(
+      [
+        ["high", 2.4],
+        ["hovered-edge", 5],
+        ["hovered", 2.4],
+        ["picked-edge", 6],
+        ["picked", 3.4],
+      ] as const
+    ).map(([id, width]) => ({ id, ...marked, layout: line, paint: { "line-width": width } })),
   ];
+  const bounds = boundsOf(shapes, null);
+  const tiled = (land: AreaShapes) => ({
+    type: "vector" as const,
+    tiles: [location.origin + land.tiles],
+    maxzoom: FINEST,
+    ...(bounds ? { bounds } : {}),
+  });
   const style = {
     version: 8 as const,
     sources: {
-      areas: { type: "geojson" as const, promoteId: "id", tolerance: 0.2, data: collection(shapes) },
-      outline: { type: "geojson" as const, data: outlines(shapes) },
-      around: { type: "geojson" as const, data: around ? outlines(around, true) : empty() },
+      areas: tiled(shapes),
+      marked: tiled(shapes),
+      around: tiled(around ?? shapes),
     },
     layers,
   };
@@ -178,34 +217,12 @@ function styleOf(shapes: AreaShapes, around: AreaShapes | null): StyleSpecificat
   return style as StyleSpecification;
 }
 
-function collection(shapes: AreaShapes): FeatureCollection {
-  const features = shapes.features.flatMap((each) =>
-    each.geometry
-      ? [
-          {
-            type: "Feature" as const,
-            properties: { id: each.id },
-            geometry: each.geometry as Geometry,
-          },
-        ]
-      : [],
-  );
-  return { type: "FeatureCollection", features };
-}
-
-/** The line around all areas, or around each. */
-function outlines(shapes: AreaShapes, each = false): FeatureCollection {
-  if (each && shapes.features.length < 2) return empty();
-  const around = each ? null : (shapes.outline ?? outlineOf(shapes));
-  if (!around) return each ? collection(shapes) : empty();
-  return {
-    type: "FeatureCollection",
-    features: [{ type: "Feature", properties: {}, geometry: around as Geometry }],
-  };
-}
-
-function empty(): FeatureCollection {
-  return { type: "FeatureCollection", features: [] };
+/** The zoom from which areas are wide enough to have edges; those of few are always drawn. */
+function edgedFrom(shapes: AreaShapes): number {
+  if (!isBoxed(shapes)) return 0;
+  const wide = shapes.features.map(({ bbox }) => (bbox as Box)[2] - (bbox as Box)[0]).sort((a, b) => a - b);
+  const middle = wide[wide.length >> 1] || 360;
+  return Math.min(Math.max(Math.log2((EDGED_PX * 360) / (512 * middle)), 0), 22);
 }
 
 /** Every colour of the map: layer, property, and its value from the tokens. */
