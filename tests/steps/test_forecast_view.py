@@ -10,6 +10,7 @@ import pytest
 from tests import twin
 from tests.small_force import LOCAL, an_event, domain, small_force
 
+from harmscape.forecast.back_test import LEVEL_ALONE
 from harmscape.model.errors import SelectionError
 from harmscape.model.period import Period, month_start
 from harmscape.views.forecast_result import Forecast
@@ -86,16 +87,31 @@ def test_one_area_is_told_as_it_stands_among_the_others(tmp_path: Path) -> None:
     assert "in S2" in str(one.sentence)
 
 
-def test_the_method_shown_is_the_one_with_the_least_score(tmp_path: Path) -> None:
+def test_the_method_shown_is_the_one_with_the_least_score_of_those_without_a_trend(tmp_path: Path) -> None:
     found = asked(tmp_path, events(60, {"S1": 20, "S2": 20, "S3": 20}))
     for tested in found.back_tests[:2]:
-        best = min(tested.methods, key=lambda each: each.crps)
+        level = [each for each in tested.methods if each.method in LEVEL_ALONE]
+        best = min(level, key=lambda each: each.crps)
+        # Nothing grows here, so no trend can be better by a fifth.
         assert best.is_chosen
         assert tested.is_better == (best.method != "last_year")
+        floor = next(each for each in level if each.method == "last_year")
+        assert tested.gain == pytest.approx(1 - best.crps / floor.crps)
         assert "last_year" in {each.method for each in tested.methods}
     beat = found.back_tests[0].is_better
     assert ("and beat last year's count." in str(found.sentence)) == beat
     assert ("expect last year's count again" in str(found.sentence)) == (not beat)
+
+
+def test_ranges_that_held_too_seldom_are_said_to_be_too_narrow(tmp_path: Path) -> None:
+    # A level that trebles at once after 40 of 60 months: hardly a test made before it can hold what came.
+    steady, more = events(60, {"S1": 30}), events(20, {"S1": 60})
+    found = asked(tmp_path, [*steady, *more])
+    shown = next(each for each in found.back_tests[0].methods if each.is_chosen)
+    assert shown.held_80 < 0.6 * shown.forecasts
+    assert found.warnings[0].startswith(f"The 80 % range held only {shown.held_80} of {shown.forecasts}")
+    quiet = asked(tmp_path / "quiet", steady)
+    assert not any("too narrow" in line for line in quiet.warnings)
 
 
 def test_what_repeats_every_year_is_told_as_last_year_s_count(tmp_path: Path) -> None:
@@ -109,7 +125,7 @@ def test_what_repeats_every_year_is_told_as_last_year_s_count(tmp_path: Path) ->
     found = asked(tmp_path, happened)
     assert str(found.sentence).startswith("Crime: expect last year's count again, about 166 a year")
     assert found.method == "last year's count"
-    assert "No method beat it when tested" in str(found.sentence)
+    assert "No method beat it by enough when tested" in str(found.sentence)
 
 
 def test_a_missing_month_is_a_gap_and_no_fall(tmp_path: Path) -> None:

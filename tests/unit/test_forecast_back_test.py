@@ -12,6 +12,7 @@ from harmscape.forecast.back_test import (
     Made,
     back_test_parts,
     back_test_whole,
+    best_of,
     methods_for,
     origins,
     score,
@@ -107,6 +108,24 @@ def test_a_steady_series_is_better_told_by_more_than_last_year() -> None:
     assert found is not None
     assert found.chosen == "gamma_poisson"
     assert found.score("gamma_poisson").crps < 0.85 * found.score(FLOOR).crps
+
+
+def test_a_trend_is_shown_only_where_it_gains_a_fifth() -> None:
+    # By hand: four fifths of the better flat score, 90, is 72.
+    flat = {"last_year": 100.0, "gamma_poisson": 90.0}
+    assert best_of({**flat, "damped": 73.0, "damped_percent": 80.0}) == "gamma_poisson"
+    assert best_of({**flat, "damped": 73.0, "damped_percent": 71.0}) == "damped_percent"
+    assert best_of({"last_year": 90.0, "gamma_poisson": 90.0, "damped": 80.0}) == "last_year"
+    assert best_of({"last_year": 0.0}) == "last_year"
+
+
+def test_what_grows_by_a_third_a_year_is_told_as_a_trend() -> None:
+    # Poisson about 100 a month growing by 2 % each month: last year's count is always far behind.
+    growing = np.random.default_rng(5).poisson(100 * 1.02 ** np.arange(60))[None].astype(float)
+    found = back_test_whole(growing, CALENDAR)
+    assert found is not None
+    assert found.chosen.startswith("damped")
+    assert found.score(found.chosen).crps < 0.8 * found.score("gamma_poisson").crps
 
 
 def test_what_repeats_exactly_is_left_to_last_year() -> None:

@@ -35,7 +35,7 @@ def tested_table(found: BackTest, of: str, title: str) -> BackTested:
         unit=found.unit,
         chosen=found.chosen,
         is_better=found.is_better,
-        gain=1 - own[0].crps / floor if floor else 0.0,
+        gain=1 - found.score(found.chosen).crps / floor if floor else 0.0,
         methods=tuple(
             MethodScore(
                 each.method,

@@ -21,7 +21,7 @@ from harmscape.views.forecast_figures import (
 from harmscape.views.forecast_past import Months, months_of
 from harmscape.views.forecast_result import BackTested, Forecast, MeasureAhead
 from harmscape.views.forecast_tested import harm_tested, tested_table, where_tested
-from harmscape.views.forecast_words import METHOD_TITLES, how_made, sentence_of
+from harmscape.views.forecast_words import METHOD_TITLES, how_made, sentence_of, too_narrow
 from harmscape.views.question import Question, ask, kind_of
 
 Words = Mapping[str, object]
@@ -110,7 +110,7 @@ def _answer(
         if found.parts_tested
         else None,
         how=how,
-        warnings=past.notes,
+        warnings=(*too_narrow(shown), *past.notes),
         **_asked(question),
     )
 

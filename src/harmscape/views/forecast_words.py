@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from harmscape.forecast.back_test import FEWEST, FLOOR, MOST_YEARS
+from harmscape.forecast.back_test import FEWEST, FLOOR, MOST_YEARS, TREND_GAINS
 from harmscape.views.forecast_result import BackTested, YearAhead
 from harmscape.views.sector_overview import Sentence
 from harmscape.views.words import mid_sentence
@@ -15,6 +15,8 @@ METHOD_TITLES = {
     "damped_percent": "damped trend in per cent",
     "gamma_poisson": "Gamma-Poisson rates",
 }
+_FAR_LESS = 0.6
+"""Of what was tested, held by an 80 % range: less than this is seldom bad luck alone."""
 AS_THEY_HAVE = "if things go on as they have"
 
 
@@ -61,11 +63,22 @@ def sentence_of(
         return Sentence(
             f"{title}: expect last year's count again, about {about(last.events)} a year {spread} by {when},"
             f" {AS_THEY_HAVE}.",
-            f"No method beat it when tested; its 80 % range was right {times}.",
+            f"No method beat it by enough when tested; its 80 % range was right {times}.",
         )
     return Sentence(
         f"{title}: about {about(last.events)} a year by {when} {spread}, {AS_THEY_HAVE}.",
         f"This method was right within its 80 % range {times} and beat last year's count.",
+    )
+
+
+def too_narrow(tested: BackTested | None) -> tuple[str, ...]:
+    """What to mind where the ranges of the method shown held far less than they say when tested."""
+    chosen = next((each for each in tested.methods if each.is_chosen), None) if tested else None
+    if chosen is None or chosen.held_80 >= _FAR_LESS * chosen.forecasts:
+        return ()
+    return (
+        f"The 80 % range held only {chosen.held_80:,} of {chosen.forecasts:,} when tested: the level moved"
+        " more than these ranges allow for. Take them as too narrow.",
     )
 
 
@@ -83,7 +96,8 @@ def how_made(
     if total is not None and parts is not None:
         said.append(
             f"The back-test chose the method: {METHOD_TITLES[total.chosen]} for the total,"
-            f" {METHOD_TITLES[parts.chosen]} for {mid_sentence(areas)}."
+            f" {METHOD_TITLES[parts.chosen]} for {mid_sentence(areas)}. A trend is shown only where it scored"
+            f" better by {TREND_GAINS:.0%}: a few years can look like one by chance."
         )
         said.append(
             f"{areas} add up to the total to the digit: the total stands, and each keeps its share of what"

@@ -122,6 +122,8 @@ def _show_back_test(tested: BackTested, unit: str) -> None:
     ]
     heads = [("Method (* shown)", "l"), ("Tested", "r"), (f"CRPS, {what}", "r"), ("Mean error", "r")]
     verdict = "beats last year's count" if tested.is_better else "does not beat last year's count"
+    if tested.chosen == "last_year":
+        verdict = "no method beats last year's count by enough"
     screen = console()
     screen.print()
     screen.print(
