@@ -21,7 +21,7 @@ _GROWN_CELLS = 2
 
 
 def grown(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The same surface two cells further out than the land, so that lines meet the shore and do not follow it.
+    """The same surface two cells beyond the land, so that lines meet the shore and do not follow it.
 
     The page cuts off what lies beyond the shore.
     """
