@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -82,6 +82,8 @@ class BothSides:
     context: Context
     sides: Sides
     how: str
+    asked: dict[str, _Asked] = field(default_factory=dict)
+    """What was asked already, by measure: all of it and its areas are of one answer."""
 
     def measure(self, measure: Measure, kind: str) -> One:
         a, past, monthly, b, lag = self._ask(measure)
@@ -123,8 +125,13 @@ class BothSides:
             pooled += pairs("pool", [pool.id], [pool.title], own, both, length=length)
         return lines, pooled
 
-    def _ask(self, measure: Measure) -> tuple[Side, Past | None, Floats | None, Side, str]:
+    def _ask(self, measure: Measure) -> _Asked:
         """Both sides of a measure; B as it was known at A's age, where a delivery tells."""
+        if measure.id not in self.asked:
+            self.asked[measure.id] = self._put(measure)
+        return self.asked[measure.id]
+
+    def _put(self, measure: Measure) -> _Asked:
         own = {"measure": measure.id, "stocks": "no", "weights": self.sides.a.weights}
         question = ask(self.cursor, self.context, {**self.sides.a_words, **own})
         a = Side(question, score_areas(question))
@@ -172,6 +179,10 @@ class BothSides:
         bases = a.base(), b.base()
         people = bases[0] / bases[1] if bases[0] and bases[1] else 1.0
         return max(days, 1e-6) * recorded * people
+
+
+_Asked = tuple[Side, Past | None, Floats | None, Side, str]
+"""A, the months before it and the events of each, B, and what is said of their age."""
 
 
 def _has_past(question: Question) -> bool:

@@ -12,6 +12,7 @@ from harmscape.engine import Engine
 from harmscape.model.errors import SelectionError
 from harmscape.model.measure import Measure
 from harmscape.model.operation import Registered, told
+from harmscape.views.areas import FEW
 from harmscape.views.context import Context
 from harmscape.views.impact_asked import (
     USUAL,
@@ -124,6 +125,8 @@ def _told(found: _Found, methods: tuple[str, ...], *, edges: tuple[float, ...]) 
         of_harm(question, compared, in_points, found.counts) if controlled else (None, ())
     )
     turned = tuple(robust.turned)
+    # Of so few events the first sentence says that they tell nothing: nor does their harm.
+    few = max(observed, observed - main.estimate) < FEW
     operation = found.registered.operation
     domain = question.context.domain
     around = mid_sentence(ground.book.geography.many)
@@ -137,7 +140,7 @@ def _told(found: _Found, methods: tuple[str, ...], *, edges: tuple[float, ...]) 
             whole,
             f"within {edges[-1]:,.0f} m" if whole and whole.name == "band" else f"in the bordering {around}",
         ),
-        harm=harm_words(in_points, tuple(harm_robust.turned)) if harm_robust else "",
+        harm=harm_words(in_points, tuple(harm_robust.turned)) if harm_robust and not few else "",
         methods=figures,
         harm_figure=in_points,
         harm_by_kind=_kinds(found.counts, by_kind),

@@ -213,7 +213,8 @@ def _figures(result: Impact) -> None:
         for each in result.others
     ]
     columns = [("Other choices", "l"), ("Change", "r"), ("95% range", "r"), ("Of", "l"), ("", "l")]
-    screen.print(table(f"\n{result.robustness}", columns, others))
+    click.echo(f"\n{result.robustness}")
+    screen.print(table("", columns, others))
 
 
 def _ranged(each: Figure | Other) -> tuple[str, str]:
@@ -236,8 +237,10 @@ def _controls(result: Impact) -> None:
         if each.chosen or each.vetoed
     ]
     heads = [("Control", "l"), ("Code", "l"), ("", "l"), ("Events a month", "r"), ("Unlikeness", "r")]
+    if result.likeness:
+        click.echo(f"\n{result.likeness}")
     if body:
-        console().print(table(result.likeness, heads, body))
+        console().print(table("", heads, body))
 
 
 def _unlike(distance: float | None) -> str:
