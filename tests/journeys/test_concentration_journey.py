@@ -10,6 +10,8 @@ from tests.cli import run
 from tests.demos import LAST_MONTH
 
 from harmscape.views.clusters_view import Clusters
+from harmscape.views.concentration_shift import Shift
+from harmscape.views.concentration_surface import Surface
 from harmscape.views.concentration_view import ConcentrationView
 from harmscape.views.sector_overview import SectorOverview
 from harmscape.workspace import Workspace
@@ -61,6 +63,13 @@ def test_deaths_are_scanned_and_a_map_is_not_pulled_to_pieces(small: Callable[[s
     ("command", "more", "head"),
     [
         ("concentration", ("--by", "sector"), "Half of the harm is in"),
+        ("surface", ("--by", "sector", "--against", "prev"), "A quarter of the harm lies on"),
+        (
+            "surface",
+            ("--by", "sector", "--what", "events", "--per", "residents"),
+            "A quarter of the events lie",
+        ),
+        ("shift", ("--by", "sector"), ""),
         ("near-repeats", ("--measure", "burglary"), ""),
         ("clusters", ("--measure", "drug_related_deaths", "--window", "36m"), "The most in 28 days is"),
     ],
@@ -72,3 +81,30 @@ def test_each_command_says_its_finding_first(
     assert said.status == 0, said.err
     assert said.out.startswith(head)
     assert "receipt" in said.out
+
+
+def test_what_lies_in_the_hearts_is_in_the_rows(small: Callable[[str], Workspace]) -> None:
+    workspace = small("soc")
+    found, rank = workspace.ask("surface", WORDS), workspace.ask("rank", WORDS)
+    assert isinstance(found, Surface)
+    assert isinstance(rank, SectorOverview)
+    held = {area.area_id: area.events for area in rank.areas}
+    assert all(each.place_id in held for each in found.hearts)
+    assert sum(each.harm for each in found.hearts) <= rank.total.harm
+    assert sum(each.share for each in found.hearts) < 0.5
+    assert found.receipt is not None
+    assert workspace.reproduce(found.receipt).to_dict() == found.to_dict()
+
+
+def test_shares_are_of_the_events_of_the_standing(small: Callable[[str], Workspace]) -> None:
+    workspace = small("soc")
+    found, rank = (
+        workspace.ask("shift", {**WORDS, "window": "6m"}),
+        workspace.ask("rank", {**WORDS, "window": "6m"}),
+    )
+    assert isinstance(found, Shift)
+    assert isinstance(rank, SectorOverview)
+    events = {area.area_id: area.events for area in rank.areas if area.events}
+    assert {each.area_id: each.after for each in found.areas if each.after} == events
+    assert sum(each.share_after for each in found.areas) == pytest.approx(1)
+    assert sum(each.share_before for each in found.areas) == pytest.approx(1)

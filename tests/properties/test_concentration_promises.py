@@ -22,7 +22,9 @@ from harmscape.concentration.moran import moran_by_chance
 from harmscape.concentration.near_repeat import near_repeat
 from harmscape.concentration.pattern_shift import shifted
 from harmscape.concentration.placement import Incidents, incidents, placements
+from harmscape.concentration.relative_surface import beside, between
 from harmscape.concentration.scan import scan
+from harmscape.concentration.surface import Grid
 
 Worlds = Iterator[tuple[np.ndarray, Incidents, np.ndarray]]
 
@@ -144,6 +146,25 @@ def test_by_chance_alone_no_cluster_in_time(runs: int) -> None:
         steady += found.naus <= 0.05
     assert false / runs <= at_most(0.05, runs)
     assert steady / runs <= at_most(0.05, runs)
+
+
+@pytest.mark.parametrize("runs", RUNS)
+def test_by_chance_alone_few_surfaces_differ_anywhere(runs: int) -> None:
+    # Two periods of one unequal force with a heavy tail of harm; and harm that falls as people live.
+    rng, grid, land = np.random.default_rng(12), Grid(0, 0, 100, 24, 24), np.ones((24, 24), bool)
+    people = rng.gamma(0.5, size=(24, 24))
+    chance = (people / people.sum()).ravel()
+    periods, figures = 0, 0
+    for run in range(runs):
+        cell = rng.choice(chance.size, 900, p=chance)
+        x, y, points = (cell % 24) * 100 + 50.0, (cell // 24) * 100 + 50.0, rng.choice(POINTS, 900, p=CHANCES)
+        now = rng.random(900) < 0.4
+        moved = between(x, y, points, now, grid, bandwidth_m=200, inside=land, draws=19, seed=run)
+        periods += bool((moved.is_more | moved.is_less).any())
+        above = beside(x, y, np.minimum(points, 60), people, grid, bandwidth_m=200, draws=19, seed=run)
+        figures += bool((above.is_more | above.is_less).any())
+    assert periods / runs <= at_most(0.05, runs)
+    assert figures / runs <= at_most(0.05, runs)
 
 
 @pytest.mark.parametrize("runs", RUNS)

@@ -141,20 +141,6 @@ def test_one_place_holds_all(tmp_path: Path) -> None:
     )
 
 
-def test_shares_beside_the_period_before(tmp_path: Path) -> None:
-    before = [an_event(date(2023, 10, 5), "burglary", name) for name in ["S1"] * 60 + ["S2"] * 60]
-    now = [*some("S1", 100), *some("S2", 20)]
-    found = asked(in_a_row(small_force(tmp_path, DECLARED, [*before, *now])), against="prev")
-    assert found.shift is not None
-    # By hand: S1 had 60 of 120, S2 too; now 100 and 20 of 120: both shares changed, none is as before.
-    assert {(each.area_id, each.before, each.after) for each in found.shift.moved} == {
-        ("S1", 60, 100),
-        ("S2", 60, 20),
-    }
-    assert found.shift.s == 0
-    assert found.shift.areas == 2
-
-
 @pytest.mark.parametrize(
     ("words", "what"),
     [

@@ -3,8 +3,8 @@
 Answers "why so smooth?": a narrow kernel draws luck, a wide one hides the heart. Incidents are split in two
 by lot; a surface of each half is asked how likely it finds the other.
 
-Addresses that come again are foretold best by a very narrow kernel, rightly; so are points on a lattice, which
-is why snapped points are offered no width below what they bear.
+Addresses that come again are foretold best by a very narrow kernel, rightly; so are points on a lattice,
+which is why snapped points are offered no width below what they bear.
 
 Source: Silverman 1986, Density Estimation, section 3.4.4 (likelihood cross-validation), here by halves.
 """

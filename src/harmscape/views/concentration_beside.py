@@ -11,6 +11,7 @@ from harmscape.concentration.densest import pieces
 from harmscape.concentration.relative_surface import Relative, beside, between
 from harmscape.concentration.surface import KM2, Grid
 from harmscape.model.errors import SelectionError
+from harmscape.model.geography import AREA_KM2
 from harmscape.views.concentration_ground import Box, Ground
 from harmscape.views.concentration_points import Pointed, pointed
 from harmscape.views.concentration_rings import Ring, rings_at
@@ -127,10 +128,13 @@ def beside_figure(land: Land, held: Pointed, *, counts: bool) -> tuple[Beside | 
         held.x, held.y, points, people, land.grid, bandwidth_m=land.bandwidth_m, draws=_DRAWS, seed=_SEED
     )
     usual = (people / people.sum()).ravel()
-    notes = [
-        f"The {kind} of an area are spread evenly over it; harm can be high where few live and many come."
-    ]
-    return _answer(land, held, points, found, usual, "figure", kind), notes
+    notes = []
+    if kind != AREA_KM2:
+        notes.append(
+            f"The {kind} of an area are spread evenly over it; harm can be high where few live and many come."
+        )
+    named = "land" if kind == AREA_KM2 else kind
+    return _answer(land, held, points, found, usual, "figure", named), notes
 
 
 def _points(held: Pointed, counts: bool) -> Floats:
