@@ -18,7 +18,7 @@ MONTHS = Period(date(2022, 1, 1), date(2024, 4, 1)).months
 
 
 def steady(
-    sector: str, each_month: int, *, last: int | None = None, without: date | None = None
+    sector: str | None, each_month: int, *, last: int | None = None, without: date | None = None
 ) -> list[twin.Event]:
     """So many events in every month, another number in the last three, none in one that is missing."""
     return [
@@ -71,6 +71,24 @@ def test_rare_measures_are_named_and_not_tested(tmp_path: Path) -> None:
     assert found.cells == ()
     assert [(each.measure, each.events, each.expected) for each in found.untested] == [("crime", 3, 3.0)]
     assert str(found.sentence).startswith("Nothing is frequent enough to be tested.")
+
+
+def test_a_measure_too_rare_by_area_is_tested_over_all(tmp_path: Path) -> None:
+    # By hand: two sectors of 2 a month expect 6 each in three months, 12 together; the unplaced count too.
+    everywhere = [*steady("S1", 2), *steady("S2", 2), *steady(None, 1)]
+    found = asked(tmp_path, everywhere)
+    (rare,) = found.untested
+    assert (found.cells, rare.events, rare.expected, rare.verdict) == ((), 15, 15.0, "not_told_apart")
+    assert found.believed == 0
+    assert str(found.sentence) == (
+        "Nothing changed beyond chance. 1 measure was tested for all sectors together."
+    )
+    more = [*everywhere, *(an_event(date(2024, 2, 1 + n), "burglary", "S2") for n in range(3))]
+    more += [an_event(date(2024, 3, 1 + n), "burglary", None) for n in range(20)]
+    moved = asked(tmp_path / "more", more)
+    (rare,) = moved.untested
+    assert (moved.cells, rare.events, rare.verdict, moved.believed) == ((), 38, "clearly_higher", 1)
+    assert str(moved.sentence).startswith("One measure over all sectors changed beyond chance. Crime: 38 in")
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import numpy as np
 from harmscape.engine import Engine
 from harmscape.model.measure import Measure
 from harmscape.views.areas import RATE_BASE, chance_cells
-from harmscape.views.changed import lag_words
+from harmscape.views.changed_words import lag_words
 from harmscape.views.compared import Counted, Pair, Weighed, pairs
 from harmscape.views.context import Context
 from harmscape.views.past import Floats, Mark, Past, by_month, past_of

@@ -15,6 +15,7 @@ from harmscape.engine import Engine
 from harmscape.model.errors import SelectionError
 from harmscape.model.measure import Measure
 from harmscape.model.period import month_start
+from harmscape.views.changed_words import lag_words, sentence_of
 from harmscape.views.context import Context
 from harmscape.views.past import Mark, Past, by_month, past_of
 from harmscape.views.question import Question, ask
@@ -22,8 +23,8 @@ from harmscape.views.result import Result
 from harmscape.views.scored import score_areas
 from harmscape.views.sector_overview import Sentence
 from harmscape.views.steps import FALSE_ALARMS, Step, steps_of
-from harmscape.views.tested import Comparisons, compare_each, finite, surety, typical, verdict
-from harmscape.views.words import mid_sentence, number_of, number_word
+from harmscape.views.tested import WORDS, Comparisons, compare_each, finite, surety, typical, verdict
+from harmscape.views.words import mid_sentence
 
 MOST_FINDINGS = 10
 _LONGEST_STEP = 3
@@ -76,20 +77,35 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Untested:
-    """A measure that is too rare in this window to be tested by area: what happened, and what is usual."""
+    """A measure too rare in this window to be tested by area: all areas together, and what was expected.
+
+    events in no area count too. verdict: as of a cell, or `not_tested` where all together are too few.
+    """
 
     measure: str
     title: str
     events: int
     expected: float
+    expected_lo: int
+    expected_hi: int
+    q: float | None
+    verdict: str
+
+    @property
+    def sentence(self) -> str:
+        """What happened everywhere, in the fixed words."""
+        return (
+            f"{self.title}: {self.events:,} in all, where {self.expected_lo:,}–{self.expected_hi:,} were"
+            f" expected: {WORDS[self.verdict]}."
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
 class Changed(Result):
-    """The cells in order of surety; `believed` of them pass the false-discovery line.
+    """The cells in order of surety; `believed` of them and of the untested pass the false-discovery line.
 
-    findings: the believed ones, at most ten, by harm at stake times surety. measures: every measure looked
-    at.
+    findings: the believed cells, at most ten, by harm at stake times surety. untested: measures too rare by
+    area, pooled over all. measures: every measure looked at.
     """
 
     ROWS: ClassVar[str] = "cells"
@@ -128,16 +144,22 @@ def changed(cursor: Engine, context: Context, words: Mapping[str, object]) -> Ch
     found = [
         _compared(ask(cursor, context, {**words, **weights, "measure": each.id}), each) for each in flows
     ]
-    cells = _cells(asked, found)
-    believed = sum(cell.verdict.startswith("clearly") for cell in cells)
+    cells, untested = _tested(asked, found)
+    verdicts = [*(cell.verdict for cell in cells), *(each.verdict for each in untested)]
     marks = tuple({mark.id: mark for each in found for mark in each.past.marks}.values())
     return Changed(
-        sentence=_sentence(cells, believed, asked, marks),
+        sentence=sentence_of(
+            cells,
+            untested,
+            mid_sentence(asked.book.geography.title),
+            mid_sentence(asked.book.geography.many),
+            marks,
+        ),
         findings=tuple(_findings(asked, cells, found)),
         cells=tuple(cells),
-        untested=tuple(_untested(found)),
+        untested=tuple(untested),
         measures=tuple({"id": each.measure.id, "title": each.measure.title} for each in found),
-        believed=believed,
+        believed=sum(word.startswith("clearly") for word in verdicts),
         baseline=found[0].past.words,
         rules=FALSE_ALARMS,
         lag=lag_words(found[0].past),
@@ -156,7 +178,7 @@ def changed(cursor: Engine, context: Context, words: Mapping[str, object]) -> Ch
 
 @dataclass(frozen=True, slots=True)
 class _Compared:
-    """One measure beside its baseline, area by area."""
+    """One measure beside its baseline, area by area; all together where no area has enough for a test."""
 
     measure: Measure
     past: Past
@@ -164,45 +186,45 @@ class _Compared:
     beside: Beside
     tested: Comparisons
     points: float | None
+    together: Beside | None
+    pooled: Comparisons | None
 
 
 def _compared(question: Question, measure: Measure) -> _Compared:
     past = past_of(question, measure)
-    counts = by_month(question, past)[1:]
+    everywhere = by_month(question, past)
+    counts = everywhere[1:]
     beside = past.beside(counts)
+    tested = compare_each(beside)
+    together = None if tested.enough.any() else past.beside(everywhere.sum(axis=0, keepdims=True))
+    pooled = compare_each(together) if together else None
     scored = score_areas(question)
     points = float(scored.total_harm) / scored.total_events if scored.total_events else None
-    return _Compared(measure, past, counts, beside, compare_each(beside), points)
+    return _Compared(measure, past, counts, beside, tested, points, together, pooled)
 
 
-def lag_words(past: Past) -> str:
-    """How like is compared with like where not all is recorded yet."""
-    late = past.arrivals
-    if not late.is_told:
-        return "How late records come is not told: every record came in deliveries of one month."
-    share = float(past.known[past.asked].mean())
-    if share > 0.9995:
-        return "Of months as old as these, the deliveries so far added nothing later."
-    return (
-        f"As recorded by {late.latest}: of months as old as these, {share:.1%} were known at that age,"
-        " and so much is expected."
-    )
-
-
-def _cells(question: Question, found: list[_Compared]) -> list[Cell]:
-    """Every tested cell, the surest first.
+def _tested(question: Question, found: list[_Compared]) -> tuple[list[Cell], list[Untested]]:
+    """Every tested cell, the surest first, and the measures that are too rare for one.
 
     The false-discovery line allows for every cell with any event, the rare ones too: a cell is tested when
-    enough happened in it, and what happened must not choose how many tests are allowed for.
+    enough happened in it, and what happened must not choose how many tests are allowed for. It allows for
+    the pooled tests of rare measures in the same way.
     """
-    p = np.concatenate([np.where(_any(each), each.tested.ratios.p, np.nan) for each in found])
-    q = np.split(adjusted(p), np.cumsum([len(each.counts) for each in found])[:-1])
+    p = [np.where(_any(each), each.tested.ratios.p, np.nan) for each in found]
+    pooled = [each.pooled.ratios.p if each.pooled else np.empty(0) for each in found]
+    lengths = [len(each) for each in (*p, *pooled)]
+    q = np.split(adjusted(np.concatenate([*p, *pooled])), np.cumsum(lengths)[:-1])
     cells = [
         _cell(question, each, i, float(each.tested.ratios.p[i]), float(own[i]))
-        for each, own in zip(found, q, strict=True)
+        for each, own in zip(found, q[: len(found)], strict=True)
         for i in np.flatnonzero(each.tested.enough).tolist()
     ]
-    return sorted(cells, key=lambda cell: (cell.q, cell.p, cell.measure, cell.area_id))
+    untested = [
+        _untested(each, each.together, each.pooled, float(own[0]))
+        for each, own in zip(found, q[len(found) :], strict=True)
+        if each.together and each.pooled
+    ]
+    return sorted(cells, key=lambda cell: (cell.q, cell.p, cell.measure, cell.area_id)), untested
 
 
 def _any(each: _Compared) -> NDArray[np.bool_]:
@@ -251,39 +273,18 @@ def _findings(question: Question, cells: list[Cell], found: list[_Compared]) -> 
     return made
 
 
-def _untested(found: list[_Compared]) -> list[Untested]:
-    return [
-        Untested(
-            each.measure.id,
-            each.measure.title,
-            int(each.beside.later.sum()),
-            round(float(each.beside.expected.sum()), 1),
-        )
-        for each in found
-        if not each.tested.enough.any()
-    ]
-
-
-def _sentence(cells: list[Cell], believed: int, question: Question, marks: tuple[Mark, ...]) -> Sentence:
-    if not cells:
-        return Sentence("Nothing is frequent enough to be tested.", "What happened is named below.")
-    tested_words = f"{number_of(len(cells), 'cell')} {'was' if len(cells) == 1 else 'were'} tested against"
-    tested_words += f" {'its' if len(cells) == 1 else 'their'} own past."
-    unlike = [mark for mark in marks if not mark.is_alike]
-    if not believed:
-        return Sentence("Nothing changed beyond chance.", tested_words)
-    places = len({cell.area_id for cell in cells if cell.verdict.startswith("clearly")})
-    geography = question.book.geography
-    where = geography.title if places == 1 else geography.many
-    verb = "count" if believed == 1 else "counts"
-    counted = f"{number_word(believed)} {verb} in {places:,} {mid_sentence(where)}"
-    if unlike:
-        # A test cannot tell a return to what is usual from a change: the finding says so before its number.
-        differ = "differs" if believed == 1 else "differ"
-        return Sentence(
-            f"Not like with like: {counted} {differ} from months that were not usual.", unlike[0].says
-        )
-    return Sentence(f"{counted} changed beyond chance.", tested_words)
+def _untested(each: _Compared, together: Beside, pooled: Comparisons, q: float) -> Untested:
+    p, enough = float(pooled.ratios.p[0]), bool(pooled.enough[0])
+    return Untested(
+        each.measure.id,
+        each.measure.title,
+        int(together.later[0]),
+        round(float(together.expected[0]), 1),
+        int(together.lo[0]),
+        int(together.hi[0]),
+        finite(q) if enough else None,
+        verdict(p if enough else np.nan, q, higher=bool(together.later[0] > together.expected[0])),
+    )
 
 
 def _warnings(question: Question, found: list[_Compared]) -> list[str]:

@@ -13,7 +13,7 @@ from harmscape.change.chart import TOGETHER, crowded, g_chart
 from harmscape.change.rules import signals
 from harmscape.engine import Engine
 from harmscape.model.errors import SelectionError
-from harmscape.views.changed import lag_words
+from harmscape.views.changed_words import lag_words
 from harmscape.views.context import Context
 from harmscape.views.flows import asked_measure, flows_of
 from harmscape.views.past import Mark, Past, by_month, past_of

@@ -97,7 +97,11 @@ def compare(
     areas, pooled = asked.areas(whole) if _has_areas(first, sides) else ([], [])
     judged_lines = judged([*lines, *areas, *pooled])
     lines = [line for line in judged_lines if line.kind != "area" or line.is_tested]
-    small = [line for line in lines if line.kind == "measure" and line.verdict == "not_tested"]
+    small = [
+        line
+        for line in lines
+        if line.verdict == "not_tested" and (line.kind == "measure" or (line.kind == "all" and not parts))
+    ]
     ordered = sorted(
         lines, key=lambda line: (_KINDS.index(line.kind), line.q if line.kind == "area" else 0.0)
     )
@@ -174,12 +178,12 @@ def _sentence(lines: Sequence[Pair], marks: Sequence[Mark]) -> Sentence:
     top = lines[0]
     said = f"{top.sentence.removesuffix('.')}: {WORDS[top.verdict]}."
     believed = sum(line.verdict.startswith("clearly") for line in lines[1:])
-    rest = (
-        f"{believed or 'None'} of {number_of(len(lines) - 1, 'further line')}"
-        f" {'differ' if believed > 1 else 'differs'} clearly."
-        if len(lines) > 1
-        else ""
-    )
+    rest = ""
+    if len(lines) == 2:
+        rest = f"The one further line {'differs' if believed else 'does not differ'} clearly."
+    elif len(lines) > 2:
+        verb = "differ" if believed > 1 else "differs"
+        rest = f"{believed or 'None'} of {len(lines) - 1:,} further lines {verb} clearly."
     unlike = [mark for mark in marks if not mark.is_alike]
     if unlike:
         return Sentence(f"Not like with like: {said}", f"{unlike[0].says} {rest}".strip())

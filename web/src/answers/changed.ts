@@ -51,7 +51,15 @@ export interface Changed {
   sentence: Sentence;
   findings: Found[];
   cells: Cell[];
-  untested: { measure: string; title: string; events: number; expected: number }[];
+  untested: {
+    measure: string;
+    title: string;
+    events: number;
+    expected: number;
+    expected_lo: number;
+    expected_hi: number;
+    verdict: string;
+  }[];
   measures: Titled[];
   believed: number;
   baseline: string;

@@ -295,7 +295,15 @@ export interface ChangedCell {
 export interface ChangedAnswer {
   sentence: Sentence;
   cells: ChangedCell[];
-  untested: { measure: string; title: string; events: number; expected: number }[];
+  untested: {
+    measure: string;
+    title: string;
+    events: number;
+    expected: number;
+    expected_lo: number;
+    expected_hi: number;
+    verdict: string;
+  }[];
   believed: number;
   baseline: string;
   by: { id: string; title: string; plural: string };

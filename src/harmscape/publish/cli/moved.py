@@ -34,6 +34,7 @@ def changed(folder: Path, form: str, out: Path | None, **words: Any) -> None:
     assert isinstance(result, Changed)
     click.echo(click.style(str(result.sentence), bold=True))
     click.echo(f"Baseline: {result.baseline}, by month and season.")
+    click.echo(result.lag)
     body = [
         (
             cut(cell.title, _NAME),
@@ -51,7 +52,6 @@ def changed(folder: Path, form: str, out: Path | None, **words: Any) -> None:
     screen.print(table("", [*heads, ("", "l")], body))
     if len(result.cells) > len(body):
         click.echo(f"... and {len(result.cells) - len(body):,} more; --format json gives them all")
-    rare = [f"{each.title}: {each.events:,} in all, {each.expected:,.1f} usual" for each in result.untested]
-    notes(rare, "Too rare to be tested by area; what happened:")
+    notes([each.sentence for each in result.untested], "Too rare to be tested by area; what happened:")
     notes(result.warnings, "Mind:")
     receipt_line(result)
