@@ -1,7 +1,7 @@
 """Mixtures of areas that come nearest to others: weights of at least 0 that sum to 1, many targets at once.
 
-What `synthetic` rests on; answers no question by itself. Minimises |target - w D|^2 + spread |w|^2 for every
-target by projected gradient steps with momentum, started anew where they overshoot; all targets move
+What `synthetic` rests on; answers no question by itself. Minimises |target - w D|^2 + sum spread w^2 for
+every target by projected gradient steps with momentum, started anew where they overshoot; all targets move
 together, so that a placebo for every area costs little more than one.
 
 Sources: Duchi, Shalev-Shwartz, Singer and Chandra 2008, ICML (nearest point of the simplex); Beck and
@@ -22,19 +22,19 @@ _ROWS = 32
 
 
 def mixtures(
-    targets: Floats, donors: Floats, *, spread: float, barred: NDArray[np.bool_] | None = None
+    targets: Floats, donors: Floats, *, spread: float | Floats, barred: NDArray[np.bool_] | None = None
 ) -> Floats:
     """Weights by target and donor, (t, n), at least 0, each row of sum 1.
 
-    targets: (t, m); donors: (n, m). spread: the price of leaning on few donors, in squared units of the
-    paths. barred: pairs that may not meet, (t, n), such as an area and itself.
+    targets: (t, m); donors: (n, m). spread: the price of a squared weight, in squared units of the paths, of
+    each donor, (n,), or one for all. barred: pairs that may not meet, (t, n), such as an area and itself.
 
     >>> mixtures(np.array([[3.0, 1.0]]), np.array([[4.0, 0.0], [0.0, 4.0]]), spread=0.0).round(2).tolist()
     [[0.75, 0.25]]
     """
     middle = donors.mean(axis=0)
     d, t = donors - middle, targets - middle
-    steep = float(np.linalg.norm(d, 2)) ** 2 + spread
+    steep = float(np.linalg.norm(d, 2)) ** 2 + float(np.max(spread))
     shut = np.zeros((len(t), len(d)), dtype=bool) if barred is None else barred
     w = nearest_on_simplex(np.where(shut, _NEVER, 0.0))
     if steep <= 0:

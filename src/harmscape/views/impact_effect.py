@@ -178,7 +178,7 @@ def _synthetic(compared: Compared, donors: Flags) -> Figure:
         )
     except ValueError:
         return figure("synthetic", METHODS["synthetic"], NO_CHANGE, NO_RATIO, "too few areas to judge by")
-    note = f"ranks {found.rank} of {found.of} sets of areas by how far they left their twin"
+    note = f"ranks {found.rank} of {found.of} sets of areas by gap"
     return figure("synthetic", METHODS["synthetic"], found.change, found.effect, note)
 
 
