@@ -176,29 +176,6 @@ def test_the_power_at_task_entry_is_told_by_every_way_in(force: Workspace) -> No
     assert told["sentence"] in said.out
 
 
-def test_a_cohort_too_small_to_follow_is_told_so_and_the_command_asks_one_thing(force: Workspace) -> None:
-    with pytest.raises(SelectionError, match="too few to follow"):
-        force.ask("cohort", {"measure": "robbery"}, source="diversion", only="diversion_outcome=Nothing such")
-    with pytest.raises(SelectionError, match="no attribute"):
-        force.ask("cohort", {}, source="diversion", only="colour=red")
-    with pytest.raises(SelectionError, match="no source"):
-        force.ask("cohort", {}, source="diversions")
-    assert run("impact", "-w", force.folder).status == 1
-    assert run("impact", "OP-01", "--cohort", "diversion", "-w", force.folder).status == 1
-
-
-def test_people_referred_stand_beside_people_referred_later(force: Workspace) -> None:
-    found = force.ask("cohort", {"measure": "all_crime"}, source="diversion")
-    assert isinstance(found, CohortImpact)
-    assert 0 < found.matched <= found.referred
-    # What followed less what was expected is the change, to the digit.
-    assert found.observed - found.expected == pytest.approx(found.effect.estimate)
-    # Matches did as much as the referred in the half year before: exactly, that is how they are chosen.
-    assert found.balance[-1].referred == pytest.approx(found.balance[-1].matches)
-    assert found.receipt is not None
-    assert force.reproduce(found.receipt).to_dict()["effect"] == found.to_dict()["effect"]
-
-
 @pytest.mark.soak
 @pytest.mark.parametrize("null", [False, True])
 def test_the_full_demo_force_finds_what_was_planted_and_nothing_else(tmp_path: Path, *, null: bool) -> None:

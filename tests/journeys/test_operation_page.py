@@ -4,29 +4,44 @@ from __future__ import annotations
 
 import re
 import shutil
+import sqlite3
+import subprocess
 from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
+from urllib.error import HTTPError
+from urllib.request import urlopen
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
+from tests.cli import run
 from tests.journeys.browsing import api, settled, violations, watched
 from tests.journeys.serving import served
 
-from harmscape.workspace import open_workspace
+from harmscape.publish.export.impact_page import impact_page, write_impact_page
+from harmscape.views.impact_result import Impact
+from harmscape.workspace import Workspace, open_workspace
 from harmscape.workspace.begin import register_demo
 
 pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(scope="module")
-def operations_server(demo_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A server over the demo force with its operations registered, which is this module's alone."""
+def force(demo_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
+    """The demo force with its operations registered, which is this module's alone."""
     folder = tmp_path_factory.mktemp("operations") / "force"
     shutil.copytree(demo_folder, folder, ignore=shutil.ignore_patterns("state.sqlite*"))
     workspace = open_workspace(folder)
     register_demo(workspace)
+    yield workspace
     workspace.close()
-    with served(folder) as address:
+
+
+@pytest.fixture(scope="module")
+def operations_server(force: Workspace) -> Iterator[str]:
+    """A server over the demo force."""
+    with served(force.folder) as address:
         yield address
 
 
@@ -120,3 +135,113 @@ def test_pages_of_operations_pass_axe_and_never_scroll_sideways(page: Page, addr
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     page.get_by_role("button", name="Dark").click()
     assert violations(page) == []
+
+
+def printed(browser: Browser, page_file: Path, folder: Path) -> tuple[int, str]:
+    """A page as Chromium prints it: how many sheets, and the words on them."""
+    if shutil.which("pdftotext") is None or shutil.which("pdfinfo") is None:
+        pytest.skip("needs pdfinfo and pdftotext: apt-get install poppler-utils")
+    sheet = folder / "sheet.pdf"
+    page = browser.new_page()
+    page.goto(page_file.as_uri())
+    sheet.write_bytes(page.pdf(prefer_css_page_size=True, print_background=True))
+    page.close()
+    info = subprocess.run(["pdfinfo", sheet], capture_output=True, text=True, check=True).stdout
+    assert re.search(r"Page size:\s+59[45]\.\d+ x 84[12]\.?\d* pts \(A4\)", info)
+    words = subprocess.run(["pdftotext", "-layout", sheet, "-"], capture_output=True, text=True, check=True)
+    return int(re.findall(r"Pages:\s+(\d+)", info)[0]), " ".join(words.stdout.split())
+
+
+def test_the_report_is_one_sheet_with_the_sentence_and_the_marking(
+    browser: Browser, force: Workspace, tmp_path: Path
+) -> None:
+    path = tmp_path / "report.html"
+    assert run("impact", "OP-01", "--report", path, "-w", force.folder).status == 0
+    with closing(sqlite3.connect(force.folder / "audit.sqlite")) as trail:
+        (body,) = trail.execute("select body from audit order by seq desc limit 1").fetchone()
+    assert '"disclosure"' in body
+    assert '"export impact"' in body
+    told = force.ask("impact", {}, operation="OP-01")
+    assert isinstance(told, Impact)
+    sheets, words = printed(browser, path, tmp_path)
+    assert sheets == 1
+    assert f"{told.sentence.sure} {told.sentence.rest}" in words
+    assert told.displacement in words
+    assert told.harm in words
+    # At the head and at the foot.
+    assert words.count("OFFICIAL-SENSITIVE") == 2
+    assert "18 Aug 2025 09:00 not seen" in words
+    assert sum(each.name in words for each in told.controls if each.chosen) == 5
+    assert told.receipt is not None
+    for part in (told.receipt.snapshot, told.receipt.result, "As known at the newest data", "css_mixed"):
+        assert part in words
+
+
+def test_a_crowded_report_is_one_sheet_still_and_says_what_does_not_fit(
+    browser: Browser, force: Workspace, tmp_path: Path
+) -> None:
+    told = force.ask("impact", {}, operation="OP-01", method="wdd,did,its,synthetic")
+    assert isinstance(told, Impact)
+    long = "Violence against the person with injury in the presence of children <and> others"
+    ring = replace(told.rings[0], change=replace(told.rings[0].change, title="Within 250 to 500 metres"))
+    stamp = dict(told.operation["measures"][0], title=long)
+    crowded = replace(
+        told,
+        operation={
+            **told.operation,
+            "measures": [stamp] * 12,
+            "partners": ["Carrow Council"] * 12,
+            "cost": 2e6,
+        },
+        measure={**told.measure, "title": long},
+        rings=(ring,) * 3,
+        others=tuple(replace(told.others[0], name=f"the {n}th other choice, {long}"[:60]) for n in range(30)),
+        controls=tuple(
+            replace(told.controls[0], name=f"Northern Docklands {n}", chosen=True) for n in range(30)
+        ),
+        warnings=(f"Not like with like: {long}, since April 2025 there are new counting rules.",) * 9,
+    )
+    path = tmp_path / "crowded.html"
+    head = {"Marking": "OFFICIAL-SENSITIVE", "Selection": "; ".join(["where offence=Robbery"] * 12)}
+    write_impact_page(crowded, head, path)
+    sheets, words = printed(browser, path, tmp_path)
+    assert sheets == 1
+    assert "21 of 30 choices stand on its page alone" in words
+    assert "children <and> others, events a month" in words
+    assert words.endswith("OFFICIAL-SENSITIVE Page 1 of 1")
+
+
+def test_a_report_where_nothing_can_be_told_is_still_a_page(force: Workspace, tmp_path: Path) -> None:
+    told = force.ask("impact", {}, operation="OP-01")
+    assert isinstance(told, Impact)
+    gaps = tuple(replace(each, events=None, expected=None, lo=None, hi=None) for each in told.months)
+    nan = float("nan")
+    lost = tuple(replace(each, estimate=nan, lo=nan, hi=nan) for each in told.methods)
+    bare = replace(
+        told, months=gaps, methods=lost, rings=(), controls=(), others=(), together=None, anyway=None
+    )
+    page = impact_page(bare, {})
+    assert "nothing can be told" in page
+    assert "there is no control" in page
+    assert "nan" not in page.casefold().replace("lang", "")
+
+
+def test_the_page_of_an_operation_opens_its_report_with_its_style_and_no_more(page: Page) -> None:
+    opened(page, "/operations/OP-01")
+    page.locator("dl.verd").wait_for()
+    with page.expect_popup() as popup:
+        page.get_by_role("link", name="One-page report").click()
+    report = popup.value
+    report.wait_for_load_state()
+    expect(report.locator("h1")).to_have_text(page.locator("h1").inner_text())
+    assert report.evaluate("getComputedStyle(document.querySelector('table')).borderCollapse") == "collapse"
+    assert violations(report) == []
+
+
+def test_only_an_impact_has_a_page_of_its_own(operations_server: str) -> None:
+    for address in ("rank.html", "rows.html"):
+        with pytest.raises(HTTPError) as refused:
+            urlopen(f"{operations_server}/api/export/{address}")
+        assert refused.value.code == 422
+        assert "only the impact of an operation" in refused.value.read().decode()
+        refused.value.close()

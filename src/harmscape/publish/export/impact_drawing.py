@@ -9,7 +9,7 @@ from math import ceil, floor, log10
 
 from harmscape.views.impact_result import Impact, MonthPair
 
-_WIDE, _HIGH = 690.0, 205.0
+_WIDE, _HIGH = 690.0, 185.0
 _LEFT, _RIGHT, _TOP, _BOTTOM = 30.0, 8.0, 20.0, 20.0
 _APART = 60.0
 _Scale = Callable[[float], float]

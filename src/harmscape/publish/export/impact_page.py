@@ -19,7 +19,10 @@ from harmscape.views.impact_figure import Figure
 from harmscape.views.impact_result import Impact
 from harmscape.views.impact_words import more_or_fewer, signed, span
 
-_MOST_OTHERS, _MOST_CONTROLS, _MOST_MEASURES, _MOST_WARNINGS = 9, 6, 5, 4
+_MOST_OTHERS, _MOST_CONTROLS, _MOST_MEASURES, _MOST_WARNINGS, _MOST_PARTNERS = 9, 5, 4, 3, 5
+_MOST_LETTERS = 31
+"""So that whatever an operation holds, one sheet is enough; what is left out is counted on it."""
+
 _SURETY = {"clearly": "clearly", "probably": "probably", "not_told_apart": "cannot be told from chance"}
 
 
@@ -64,7 +67,7 @@ def _heading(result: Impact, head: Mapping[str, str]) -> str:
     phases = ", ".join(f"{each['phase']} from {_day(each['starts'])}" for each in operation["phases"])
     cost = f"£{operation['cost']:,.0f}" if operation["cost"] is not None else ""
     about = " · ".join(
-        filter(None, (phases[:1].upper() + phases[1:], ", ".join(operation["partners"]), cost))
+        filter(None, (phases[:1].upper() + phases[1:], _partners(operation["partners"]), cost))
     )
     told = " ".join(filter(None, (result.displacement, result.harm)))
     return (
@@ -74,6 +77,11 @@ def _heading(result: Impact, head: Mapping[str, str]) -> str:
         f"<h1><b>{escape(result.sentence.sure)}</b> {escape(result.sentence.rest)}</h1>"
         f'<p class="told">{escape(told)}</p>'
     )
+
+
+def _partners(names: Sequence[str]) -> str:
+    more = len(names) - _MOST_PARTNERS
+    return ", ".join(names[:_MOST_PARTNERS]) + (f" and {more} more" if more > 0 else "")
 
 
 def _picture_words(result: Impact) -> str:
@@ -92,11 +100,13 @@ def _methods(result: Impact) -> str:
     rows += [result.together] if result.together else []
     told = [(_method(each), *_figures(each), _words(each)) for each in rows]
     told.append(("Harm score, points", *_points(result.harm_figure), _words(result.harm_figure, harm=True)))
-    return _table(("", "Change", "95% range", ""), told)
+    return _table(("Method", "Change", "95% range", "How sure"), told)
 
 
 def _method(found: Figure) -> str:
-    return f"{found.title}{f' ({found.note})' if found.note else ''}"
+    # The rank among placebos says how sure a synthetic control is; other notes stand on the page.
+    ranks = found.note.partition(" of areas")[0] if found.note.startswith("ranks") else ""
+    return f"{found.title}, {ranks}" if ranks else found.title
 
 
 def _robust_title(result: Impact) -> str:
@@ -113,24 +123,27 @@ def _others(result: Impact) -> str:
     rows = sorted(result.others, key=lambda each: (not each.turns, each.of != "events"))
     told = [
         (
-            f"{each.name[:1].upper()}{each.name[1:]}{', points' if each.of == 'points' else ''}",
+            _cut(f"{each.name[:1].upper()}{each.name[1:]}{', points' if each.of == 'points' else ''}"),
             *(_points(each) if each.of == "points" else _figures(each)),
-            "turns" if each.turns else "",
+            "turns" if each.turns else "holds",
         )
         for each in rows[:_MOST_OTHERS]
     ]
-    return _table(("", "Change", "95% range", ""), told) + _more(len(rows), _MOST_OTHERS, "choices")
+    return _table(("Asked otherwise", "Change", "95% range", "Sign"), told) + _more(
+        len(rows), _MOST_OTHERS, "choices"
+    )
 
 
 def _controls(result: Impact) -> str:
-    rows = sorted((each for each in result.controls if each.chosen), key=lambda each: each.distance)
+    rows = [each for each in result.controls if each.chosen]
+    rows.sort(key=lambda each: (each.distance is None, each.distance or 0.0))
     if not rows:
         return "<p>No area is like these: there is no control.</p>"
     told = [
         (
-            each.name,
+            _cut(each.name),
             f"{each.events_a_month:,.1f}",
-            *(f"{part:.2f}" for part in (each.level, each.trend, each.season, each.mix)),
+            *(_unlike(part) for part in (each.level, each.trend, each.season, each.mix)),
         )
         for each in rows[:_MOST_CONTROLS]
     ]
@@ -138,27 +151,32 @@ def _controls(result: Impact) -> str:
     left = [f"{each.title} ({each.areas} areas)" for each in result.elsewhere]
     apart = f"Before, the two agree to within {result.fit:,.1f} a month." if result.fit is not None else ""
     notes = [
-        "Unlikeness in level, trend, season and mix; 0 is alike.",
+        "Unlikeness; 0 cannot be told from alike, – is where too few events tell.",
+        result.likeness,
         apart,
         f"Turned down: {', '.join(vetoed)}." if vetoed else "",
         f"Left out: {', '.join(left)}." if left else "",
     ]
     return (
-        _table(("", "A month", "Level", "Trend", "Season", "Mix"), told)
+        _table(("Control", "A month", "Level", "Trend", "Season", "Mix"), told)
         + _more(len(rows), _MOST_CONTROLS, "controls")
         + f"<p>{escape(' '.join(filter(None, notes)))}</p>"
     )
 
 
+def _unlike(part: float | None) -> str:
+    return "–" if part is None else f"{part:.2f}"
+
+
 def _measures(result: Impact) -> str:
     rows = result.operation["measures"]
     told = [
-        (each["title"], _stamp(each["chosen"]), "added after" if each["added_after"] else "before")
+        (_cut(each["title"]), _stamp(each["chosen"]), "added after" if each["added_after"] else "not seen")
         for each in rows[:_MOST_MEASURES]
     ]
     if not told:
         return "<p>No measure was chosen before: read what is told here as a lead, not as a test.</p>"
-    return _table(("", "Stamped", ""), told) + _more(len(rows), _MOST_MEASURES, "measures")
+    return _table(("Measure", "Stamped", "Results"), told) + _more(len(rows), _MOST_MEASURES, "measures")
 
 
 def _mind(result: Impact) -> str:
@@ -238,6 +256,10 @@ def _more(there: int, shown: int, what: str) -> str:
     )
 
 
+def _cut(text: str) -> str:
+    return text if len(text) <= _MOST_LETTERS else f"{text[: _MOST_LETTERS - 1]}…"
+
+
 def _day(day: Any) -> str:
     found = day if isinstance(day, date) else date.fromisoformat(str(day)[:10])
     return f"{found.day} {found:%b %Y}"
@@ -249,7 +271,7 @@ def _stamp(moment: Any) -> str:
 
 
 STYLE = """
-@page{size:A4;margin:11mm 13mm}
+@page{size:A4;margin:10mm 13mm}
 *{box-sizing:border-box}
 body{margin:0;background:#fff;color:#000;font:8.6pt/11.4pt Archivo,"Segoe UI",Arial,sans-serif}
 main{max-width:184mm;margin:0 auto}
@@ -261,20 +283,21 @@ p{margin:0}
 .crumb{margin:3mm 0 .5mm}
 h1{font:400 16.5pt/20pt Newsreader,Georgia,serif;margin:0 0 1.5mm}
 .told{font-size:9.4pt;line-height:12.4pt}
-h2{font:600 11pt/13.5pt Newsreader,Georgia,serif;margin:3mm 0 .6mm;border-top:1.2pt solid #000;
+h2{font:600 11pt/13.5pt Newsreader,Georgia,serif;margin:2.5mm 0 .5mm;border-top:1.2pt solid #000;
   padding-top:1mm}
 section h2+p{color:#333}
-.two{display:grid;grid-template-columns:minmax(0,1fr) minmax(0,1fr);gap:0 7mm}
+.two{display:grid;grid-template-columns:minmax(0,1.07fr) minmax(0,1fr);gap:0 6mm}
 svg{display:block;width:100%;height:auto;margin-top:1.5mm}
-table{width:100%;border-collapse:collapse;font-size:7.8pt;line-height:9.8pt}
+table{width:100%;border-collapse:collapse;font-size:7.5pt;line-height:9.2pt}
 th{text-align:left;font-weight:400;vertical-align:bottom}
 thead th{color:#333;border-bottom:.8pt solid #000;padding-bottom:.5mm}
 thead th+th,td{text-align:right}
-td:nth-child(2){font-weight:700;white-space:nowrap}
+td:nth-child(2){font-weight:700}
+td:nth-child(2),td:nth-child(3){white-space:nowrap}
 .wide p{max-width:none}
-tbody th,td{border-bottom:.4pt solid #999;padding:.45mm 0;vertical-align:baseline}
+tbody th,td{border-bottom:.4pt solid #999;padding:.4mm 0;vertical-align:baseline}
 td{padding-left:2mm}
-section p{font-size:7.8pt;line-height:9.8pt;margin-top:.7mm}
+section p{font-size:7.5pt;line-height:9.2pt;margin-top:.6mm}
 footer{margin-top:3mm;border-top:.4pt solid #555;padding-top:1mm;font-size:6.6pt;line-height:8.2pt}
 footer p:first-child{flex:0 0 100%;margin-bottom:1mm;overflow-wrap:anywhere}
 """
