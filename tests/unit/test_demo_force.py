@@ -54,7 +54,9 @@ def test_the_same_seed_gives_the_same_bytes_and_another_gives_others(tmp_path: P
     assert first == second
     same = {name for name in first if first[name] == third[name]}
     assert same == {
-        name for name in first if name.startswith(("geographies/", "denominators/", "operations/", "README"))
+        name
+        for name in first
+        if name.startswith(("geographies/", "denominators/", "operations/", "services/", "README"))
     }
 
 

@@ -213,6 +213,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "roles": "the roles in which a link counts for it; all when none is named",
         "members": "how events reach it through its members, beside its own links",
         "child": "how a row tells that one of them is a child",
+        "on_map": "true: places that people go to, such as services; a layer of the map, by their register",
     },
     "Told": {
         "attribute": "the attribute that tells",

@@ -20,6 +20,7 @@ from harmscape.demo.partners import Reports, draw_reports, partner_rates
 from harmscape.demo.rates import DOUBLED_CODE, HIGH_SECTORS, MARKET_SECTOR, Doubling, Rates, true_rates
 from harmscape.demo.readme import README
 from harmscape.demo.records import Records, keep_records
+from harmscape.demo.services import write_services
 from harmscape.demo.terrain import Floats
 from harmscape.demo.truth import tell_truth
 from harmscape.demo.truth_people import people_truth, triples_truth
@@ -136,6 +137,7 @@ def _write(output: Output, happened: _Happened, span: Span) -> Told:
     rows += write_cast(output, happened.cast, happened.text.numbers, land, span)
     rows += write_returns(output, happened.reports, land, span, draw[7])
     output.text("operations/operations.csv", "\n".join(operation_lines(span.ends)))
+    write_services(output.path(f"services/{span.ends}-services.csv"), land)
     others = write_others(output, land, span, happened.events, draw[8])
     return replace(others, rows=others.rows + rows)
 

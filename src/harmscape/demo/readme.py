@@ -24,6 +24,8 @@ coroner/        drug-related deaths, provisional first and again when they are r
 partners/       the anonymous line, trading standards, the ambulance service, the council
 diversion/      referrals to schemes that lead people away from crime
 custody/        time in prison, each file the whole register on its day
+services/       where people go for help or are dealt with, each file the whole directory; refuges without
+                their place
 operations/     what the force did, a line a phase: Clear, Hold, Build
 truth.json      the rates everything was drawn from, and what was planted, for testing statistics
 

@@ -32,7 +32,8 @@ class EntityKind(Declared):
 
     `personal`: one of them is a living person, or a few who can be told. `roles` are those in which a link
     counts for it, all when none is named; `members` lets events reach it through its members too. `child`:
-    how a row tells that one is a child.
+    how a row tells that one is a child. `on_map`: they are places that people go to, such as services, shown
+    on the map by their register; nothing is rolled up to them.
     """
 
     id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
@@ -43,6 +44,7 @@ class EntityKind(Declared):
     roles: Names = ()
     members: Members | None = None
     child: Told | None = None
+    on_map: bool = False
 
     @property
     def many(self) -> str:

@@ -161,15 +161,15 @@ def _kind_sql(question: Question) -> str:
     return f"(case {cases} end)::varchar"
 
 
-def guarded_sources(question: Question) -> str:
-    """Whether an event `w` is of a source that tells of children or victims, as a condition."""
+def guarded_sources(question: Question, alias: str = "w") -> str:
+    """Whether an event is of a source that tells of children or victims, as a condition."""
     numbers = question.context.lookup.dictionaries.source
     held = [
         numbers[source.id]
         for source in question.context.domain.sources
         if source.policy.subject_class in _GUARDED and source.id in numbers
     ]
-    return f"w.source in ({', '.join(map(str, held))})" if held else "false"
+    return f"{alias}.source in ({', '.join(map(str, held))})" if held else "false"
 
 
 def _points_sql(question: Question) -> str:

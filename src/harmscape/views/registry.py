@@ -34,6 +34,7 @@ from harmscape.views.recent import recent
 from harmscape.views.result import Result
 from harmscape.views.scheme_view import scheme_view
 from harmscape.views.sector_overview import sector_overview
+from harmscape.views.services import services
 from harmscape.views.stability_view import stability_view
 from harmscape.views.task_power import task_power
 from harmscape.views.theme_view import theme_view
@@ -97,6 +98,7 @@ VIEWS: Mapping[str, View] = {
             figures,
             ("figure",),
         ),
+        View("services", "What is there for those who need it? Places people go to.", services),
         View(
             "cohort",
             "Did it help those referred? People beside others who were referred later.",

@@ -131,7 +131,15 @@ class Snapshot:
             ],
             "subjects": [
                 {"id": each.id, "title": each.title, "plural": each.many, "has_members": bool(each.members)}
-                for each in (*(kind for kind in domain.entities if kind.id in linked), CATEGORY)
+                for each in (
+                    *(kind for kind in domain.entities if kind.id in linked and not kind.on_map),
+                    CATEGORY,
+                )
+            ],
+            "on_map": [
+                {"id": kind.id, "title": kind.title, "plural": kind.many}
+                for kind in domain.entities
+                if kind.id in linked and kind.on_map
             ],
             "schemes": [
                 {"id": each.id, "title": each.title, "status": each.status, "unit": each.unit}

@@ -55,6 +55,23 @@ export interface Density {
   warnings: string[];
 }
 
+/** A place people go to, such as a service; `area` is the ranked area it lies in. */
+export interface Service {
+  id: string;
+  name: string;
+  kind: string;
+  lon: number;
+  lat: number;
+  area: string | null;
+}
+
+export interface Services {
+  services: Service[];
+  kinds: (Titled & { count: number; pointless: number })[];
+  as_of: string | null;
+  warnings: string[];
+}
+
 export interface Figure extends Titled {
   year: number;
   source: string;

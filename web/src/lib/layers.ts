@@ -1,11 +1,13 @@
 // Which layers lie over the map, as the address says it, and how their marks look.
 
-import type { Density, Mark, Marks } from "../answers/layers";
+import type { Density, Mark, Marks, Service, Services } from "../answers/layers";
+import { nearest } from "./nearest";
 import { breaksOf } from "./scale";
 import type { PartName, Words } from "./types";
 import { tally, whole } from "./words";
 
-export type LayerName = "marks" | "density" | "tasks" | "operations";
+export const LAYERS = ["marks", "density", "services", "tasks", "operations"] as const;
+export type LayerName = (typeof LAYERS)[number];
 
 /** A part of the score as the marks tell it; `at` is the number of its colour. */
 export interface Theme {
@@ -26,7 +28,25 @@ export interface ShownMark extends Mark {
 }
 
 export function layersOf(words: Words): Set<LayerName> {
-  return new Set((words.layers ?? "").split(",").filter(Boolean) as LayerName[]);
+  return new Set(named(words).filter((each) => LAYERS.includes(each as LayerName)) as LayerName[]);
+}
+
+function named(words: Words): string[] {
+  return (words.layers ?? "").split(",").filter(Boolean);
+}
+
+/** What the address asks of the map that there is none of, each in a plain sentence. */
+export function unknownOf(words: Words, shades: string[]): string[] {
+  const wrong = named(words).filter((each) => !LAYERS.includes(each as LayerName));
+  const said = wrong.map(
+    (each) => `The map has no layer \u201c${each.slice(0, 40)}\u201d${nearest(each, LAYERS)}`,
+  );
+  const { shade } = words;
+  if (shade === "change" && !shades.includes("change"))
+    return [...said, "Shading by change needs a period to compare with: choose one under Compare with."];
+  if (shade && !shades.includes(shade))
+    said.push(`The map has no shading \u201c${shade.slice(0, 40)}\u201d${nearest(shade, shades)}`);
+  return said;
 }
 
 /** The address's word after one layer is switched. */
@@ -65,6 +85,43 @@ export function shownMarks(marks: Marks, parts: PartName[], themes: Theme[]): Sh
       return [{ ...mark, harm, events, colour: first.theme.at, title: markTitle(mark, events, harm) }];
     })
     .sort((a, b) => b.harm - a.harm);
+}
+
+/** A kind of service as its key shows it, and whether it is on. */
+export interface ServiceKind {
+  id: string;
+  title: string;
+  letter: string;
+  count: number;
+  pointless: number;
+  on: boolean;
+}
+
+export interface ShownService extends Service {
+  letter: string;
+  title: string;
+}
+
+/** The word of the address by which a kind of service is off. */
+export const SERVICE = "service.";
+
+/** The kinds of some services, each with a letter of its own to stand on the map. */
+export function kindsOf(services: Services, off: string[]): ServiceKind[] {
+  const taken = new Set<string>();
+  return services.kinds.map((each, index) => {
+    const free = [...each.title.toUpperCase()].find((letter) => /[A-Z]/.test(letter) && !taken.has(letter));
+    const letter = free ?? String(index + 1);
+    taken.add(letter);
+    return { ...each, letter, on: !off.includes(SERVICE + each.id) };
+  });
+}
+
+export function shownServices(services: Services, kinds: ServiceKind[]): ShownService[] {
+  const on = new Map(kinds.filter((each) => each.on).map((each) => [each.id, each]));
+  return services.services.flatMap((each) => {
+    const kind = on.get(each.kind);
+    return kind ? [{ ...each, letter: kind.letter, title: `${each.name}: ${kind.title}` }] : [];
+  });
 }
 
 function markTitle(mark: Mark, events: number, harm: number): string {

@@ -1,7 +1,8 @@
 // What both ways of drawing the map are given.
 
 import type { Home } from "../answers/layers";
-import type { ShownMark } from "./layers";
+import type { ShownMark, ShownService } from "./layers";
+import type { Ramp } from "./shading";
 import type { AreaShapes, Ring, Standing } from "./types";
 
 /** A cell of the density as it is drawn: a step of the ramp, or hatched for few data. */
@@ -28,6 +29,7 @@ export interface Over {
   most: number;
   cells: ShownCell[];
   homes: Home[];
+  services: ShownService[];
   places: ShownPlace[];
   /** The drawn area that narrows the selection. */
   drawn: Ring;
@@ -39,6 +41,7 @@ export interface Over {
   muted: boolean;
   open: (mark: ShownMark) => void;
   choose: (cell: ShownCell) => void;
+  visit: (service: ShownService) => void;
   corner: (at: [number, number]) => void;
   /** Told of the part of the world that is seen; null for all of it. */
   moved: (bounds: [number, number, number, number] | null) => void;
@@ -49,6 +52,7 @@ export const NOTHING_OVER: Over = {
   most: 0,
   cells: [],
   homes: [],
+  services: [],
   places: [],
   drawn: [],
   corners: null,
@@ -56,6 +60,7 @@ export const NOTHING_OVER: Over = {
   muted: false,
   open: () => {},
   choose: () => {},
+  visit: () => {},
   corner: () => {},
   moved: () => {},
 };
@@ -75,8 +80,10 @@ export interface MapProps {
   pick: (id: string, more?: boolean) => void;
   hover: (id: string | null) => void;
   over?: Over;
-  /** Few data are hatched; not where the shade is no figure of events. */
-  hatched?: boolean;
+  /** Whether an area's data are too few to be shaded. */
+  hatched?: (area: Standing) => boolean;
+  /** The ramp of the shades: relief, or fell to rose. */
+  ramp?: Ramp;
 }
 
 /** How an area stands out on a map of few words: one way or the other, or as a spot; and what is said of it. */

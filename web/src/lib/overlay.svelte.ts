@@ -6,11 +6,22 @@ import {
   type Figures,
   type Marks,
   type OperationPlace,
+  type Services,
 } from "../answers/layers";
 import { readTasks, type Task } from "../answers/tasks";
 import { api, follow } from "./answer.svelte";
 import { toRows } from "./keys.svelte";
-import { cornersOf, densityBreaks, layersOf, shownMarks, themesOf, withinOf, type ShownMark } from "./layers";
+import {
+  cornersOf,
+  densityBreaks,
+  kindsOf,
+  layersOf,
+  shownMarks,
+  shownServices,
+  themesOf,
+  withinOf,
+  type ShownMark,
+} from "./layers";
 import type { Over, ShownCell, ShownPlace } from "./mapprops";
 import { route } from "./route.svelte";
 import { classOf } from "./scale";
@@ -42,6 +53,7 @@ export function overlay(asked: () => Asked) {
   const density = follow<Density>(() =>
     on.has("density") ? api("density", { ...asked().words, cells }) : null,
   );
+  const services = follow<Services>(() => (on.has("services") ? api("services", asked().words) : null));
   const figures = follow<Figures>(() => {
     const by = asked().by;
     return by
@@ -79,12 +91,14 @@ export function overlay(asked: () => Asked) {
     ...(on.has("tasks") ? placesOf(tasks, asked().shapes, asked().by) : []),
     ...(on.has("operations") ? groundsOf(operations, asked().shapes, asked().by) : []),
   ]);
+  const kinds = $derived(services.value ? kindsOf(services.value, off) : []);
   const drawn = $derived(cornersOf(route.edited.within));
   const over = $derived<Over>({
     marks: shown,
     most: Math.max(0, ...shown.map((mark) => mark.harm)),
     cells: drawnCells,
     homes: [],
+    services: services.value ? shownServices(services.value, kinds) : [],
     places,
     drawn,
     corners,
@@ -92,6 +106,7 @@ export function overlay(asked: () => Asked) {
     muted: on.has("density") || (on.has("marks") && !shade),
     open,
     choose: (cell) => route.edit({ within: withinOf(cell.ring), from: null }),
+    visit: () => {},
     corner: (at) => (corners = [...(corners ?? []), at]),
     moved: (box) => (bounds = box ? box.map((each) => each.toFixed(4)).join(",") : null),
   });
@@ -117,6 +132,7 @@ export function overlay(asked: () => Asked) {
   return {
     marks,
     density,
+    services,
     figures,
     get on() {
       return on;
@@ -126,6 +142,10 @@ export function overlay(asked: () => Asked) {
     },
     get themes() {
       return themes;
+    },
+    /** The kinds of services, on or off. */
+    get kinds() {
+      return kinds;
     },
     get breaks() {
       return breaks;

@@ -1,6 +1,7 @@
 // The ranked list: tiers in order, what each row shows, and what folds away.
 
 import type { Standing, Tier } from "./types";
+import { whole } from "./words";
 
 export type Show = "score" | "rate";
 
@@ -48,7 +49,7 @@ export function spanOf(area: Standing, show: Show): Span {
 /** What order means inside a tier, in one sentence. */
 export function tierWords(group: TierGroup, kind: string, kinds: string): string {
   const size = group.rows.length + group.folded.length;
-  const counted = `${size} ${size === 1 ? kind : kinds}.`;
+  const counted = `${whole(size)} ${size === 1 ? kind : kinds}.`;
   if (group.tier === "clearly_high") return counted;
   if (group.tier === "clearly_low") return counted;
   return size === 1 ? counted : `${counted} Listed by score; the order carries little.`;

@@ -28,6 +28,8 @@ export interface Workspace {
   attribution: string[];
   pages: (Titled & { selection: Words })[];
   categories?: Titled[];
+  /** Kinds of places that are a layer of the map, such as services. */
+  on_map?: Kind[];
 }
 
 export interface Part extends Titled {

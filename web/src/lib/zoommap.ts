@@ -15,7 +15,7 @@ const AT_ONCE = 2000;
 /** Narrower areas than this have no edges: they would be all that is seen. */
 const EDGED_PX = 6;
 
-/** How one area is filled: a step of the ramp, or hatched for few data; 0 where it is not ranked. */
+/** How one area is filled: a step of the ramp (from 6 on of that from fell to rose), or hatched for few data; 0 where it is not ranked. */
 export interface Look {
   step: number;
   few: boolean;
@@ -227,7 +227,7 @@ function edgedFrom(shapes: AreaShapes): number {
 
 /** Every colour of the map: layer, property, and its value from the tokens. */
 function paints(): [string, string, unknown][] {
-  const ramp = [1, 2, 3, 4, 5].flatMap((step) => [step, token(`h${step}`)]);
+  const ramp = [1, 2, 3, 4, 5].flatMap((step) => [step, token(`h${step}`), step + 5, token(`d${step}`)]);
   const step = ["coalesce", ["feature-state", "step"], 0];
   return [
     ["ground", "background-color", token("ground")],
