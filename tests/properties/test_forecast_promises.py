@@ -113,6 +113,5 @@ def test_years_lie_in_their_ranges_at_length(world: World, year: int) -> None:
     if year == 1:
         assert areas[0] <= 0.87
     assert found["areas"].crps <= found["areas, floor"].crps
-    # A drifting total is a random walk, of which last year's count is nearly the best forecast;
-    # a choice by some overlapping tests can cost a few per cent of the score.
-    assert found["whole"].crps <= found["whole, floor"].crps * 1.06
+    # A drifting total is a random walk, of which last year's count is nearly the best forecast.
+    assert found["whole"].crps <= found["whole, floor"].crps * 1.01

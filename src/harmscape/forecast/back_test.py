@@ -7,7 +7,7 @@ scored as they are shown, scaled to the force's forecast of the same date.
 
 Of the two methods that carry no trend on, last year's count and the Gamma-Poisson rates, the one with the
 less mean CRPS stands. A trend is shown only where its CRPS is less by a fifth: five years hold some three
-years that do not overlap, a level that wanders looks like a trend in them more often than not, and a trend
+years that do not overlap, a level that wanders or stepped once often looks like a trend in them, and a trend
 believed wrongly costs most in the fourth year, which is tested least.
 
 The dates overlap, so 21 forecasts are not 21 independent ones; and the method is chosen by the same figures
