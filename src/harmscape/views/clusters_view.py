@@ -200,6 +200,10 @@ def _window(
     )
 
 
+def _usual(number: float) -> str:
+    return f"{number:,.0f} are" if number >= 100 else f"{number:.1f} are"
+
+
 def _sentence(question: Question, found: list[Window], late: int, length: int) -> Sentence:
     title = mid_sentence(question.measure.title)
     if not found:
@@ -207,7 +211,7 @@ def _sentence(question: Question, found: list[Window], late: int, length: int) -
     whole, areas = found[0], [each for each in found[1:] if each.is_more]
     seen = (
         f"The most in {late} days is {whole.events:,}, from {whole.starts:%-d %B %Y},"
-        f" where {whole.usual:.1f} are usual"
+        f" where {_usual(whole.usual)} usual"
     )
     luck = "more than bad luck makes" if whole.is_more else "no more than luck makes"
     sure = f"{seen}: {luck} in {length:,} days."

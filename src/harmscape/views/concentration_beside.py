@@ -16,6 +16,7 @@ from harmscape.views.concentration_ground import Box, Ground
 from harmscape.views.concentration_points import Pointed, pointed
 from harmscape.views.concentration_rings import Ring, rings_at
 from harmscape.views.concentration_surface_words import beside_sentence
+from harmscape.views.concentration_unlike import unlike
 from harmscape.views.coverage import is_told, partly_known
 from harmscape.views.question import Question
 from harmscape.views.sector_overview import Sentence
@@ -89,7 +90,7 @@ def beside_before(land: Land, held: Pointed, box: Box, *, counts: bool) -> tuple
     question, grid = land.question, land.grid
     against = question.selection.against
     assert against is not None
-    notes = partly_known(question)
+    notes = [*partly_known(question), *unlike(question, against)]
     if not is_told(question, against):
         return None, notes
     before = pointed(question, land.ground, box, against)

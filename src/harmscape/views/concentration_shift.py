@@ -15,6 +15,7 @@ from harmscape.engine import Engine
 from harmscape.model.errors import SelectionError
 from harmscape.model.period import Period
 from harmscape.views.concentration_events import of_flows
+from harmscape.views.concentration_unlike import unlike
 from harmscape.views.context import Context
 from harmscape.views.coverage import is_told, partly_known
 from harmscape.views.question import Question, ask, parameters
@@ -104,7 +105,7 @@ def shift_view(cursor: Engine, context: Context, words: Mapping[str, object]) ->
         against=str(against),
         by={"id": geography.id, "title": geography.title, "plural": geography.many},
         descriptor=f"{question.measure.title}, {question.selection.period} beside {against}.",
-        warnings=(*question.notes(), *notes),
+        warnings=(*question.notes(), *notes, *unlike(question, against)),
         selection=question.selection.words(),
     )
 

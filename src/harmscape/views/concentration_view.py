@@ -206,7 +206,9 @@ def _answer(
     heats = [each.heat for each in listed] if hot is not None else None
     return ConcentrationView(
         sentence=finding(_holding(gathered.half, HALF, p), p, things, total=float(points.sum())),
-        spots_sentence=spots_sentence(spots.number, p, spots.share, spots.chance_share, thing, things),
+        spots_sentence=spots_sentence(
+            spots.number, p, spots.share, spots.chance_share, spots.p, thing, things
+        ),
         heat_sentence=heat_sentence(heats, thing, things),
         alike_sentence="" if alike is None else alike_sentence(alike.p, alike.i),
         places=tuple(listed[:_LISTED]),

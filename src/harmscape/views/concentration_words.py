@@ -47,14 +47,17 @@ def finding(half: Held, of: int, things: str, *, total: float) -> Sentence:
     return Sentence(sure, f"{chance}.")
 
 
-def spots_sentence(number: int, of: int, share: float, chance: float, thing: str, things: str) -> str:
-    """The harm spots, and what they would hold by chance."""
+def spots_sentence(
+    number: int, of: int, share: float, chance: float, p: float, thing: str, things: str
+) -> str:
+    """The harm spots, and what such spots would hold by chance."""
     if number == 0:
         return f"No {mid_sentence(thing)} is a harm spot: none stands two standard deviations above the mean."
     verb = "is a harm spot and holds" if number == 1 else "are harm spots and hold"
     return (
         f"{number_word(number)} of {of:,} {mid_sentence(things)} {verb} {percent(share)} of the harm;"
-        f" by chance such spots would hold {percent(chance)}."
+        f" by chance such spots would hold {percent(chance)}"
+        + (", so these are no more than luck makes." if p > SURE else ".")
     )
 
 

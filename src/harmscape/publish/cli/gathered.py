@@ -41,14 +41,19 @@ def concentration(folder: Path, places: str, form: str, out: Path | None, **word
         if line:
             click.echo(line)
     screen = console()
+    if result.total_events:
+        _print_gathered(result, screen)
+    notes(result.warnings, "Mind:")
+    receipt_line(result)
+
+
+def _print_gathered(result: ConcentrationView, screen: Any) -> None:
     screen.print()
     screen.print(_curves(result))
     screen.print()
     screen.print(_places(result))
     if result.of > _SHOWN:
         click.echo(f"... of {result.of:,}; --format json gives the first {len(result.places):,}")
-    notes(result.warnings, "Mind:")
-    receipt_line(result)
 
 
 def _curves(result: ConcentrationView) -> Any:
@@ -114,9 +119,10 @@ def near_repeats(
         for band in result.bands
     ]
     heads = [("Distance", "l"), ("Apart by", "l"), ("Pairs", "r"), ("By chance", "r"), ("Times", "r")]
-    screen = console()
-    screen.print()
-    screen.print(table("", [*heads, ("", "l")], body))
+    if result.paired.incidents > 1:
+        screen = console()
+        screen.print()
+        screen.print(table("", [*heads, ("", "l")], body))
     notes(result.warnings, "Mind:")
     receipt_line(result)
 

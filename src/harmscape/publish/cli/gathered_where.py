@@ -16,7 +16,7 @@ from harmscape.views.concentration_surface_words import size_words
 from harmscape.views.concentration_words import percent
 from harmscape.workspace import open_workspace
 
-_NAME, _SHOWN = 36, 15
+_NAME, _SHOWN, _MOST = 36, 15, 40
 _WAYS = {"gained": "▲ clearly more", "lost": "▽ clearly less", None: ""}
 
 
@@ -40,7 +40,8 @@ def surface(
     assert isinstance(result, Surface)
     click.echo(click.style(str(result.sentence), bold=True))
     click.echo(f"{result.descriptor} {result.incidents:,} incidents with a point.")
-    click.echo(f"Kernel of {result.bandwidth_m:,.0f} metres: {result.bandwidth_said}.")
+    if result.bands:
+        click.echo(f"Kernel of {result.bandwidth_m:,.0f} metres: {result.bandwidth_said}.")
     screen = console()
     if result.hearts:
         screen.print()
@@ -127,7 +128,7 @@ def shift(folder: Path, form: str, out: Path | None, **words: Any) -> None:
             f"{each.q:.3f}",
             _WAYS[each.way],
         )
-        for each in result.areas[: max(_SHOWN, result.gained + result.lost)]
+        for each in result.areas[: min(max(_SHOWN, result.gained + result.lost), _MOST)]
     ]
     heads = [(result.by["title"], "l"), ("Before", "r"), ("Now", "r"), ("Share then", "r"), ("Now", "r")]
     screen = console()
