@@ -17,6 +17,7 @@ from harmscape.views.result import Result
 from harmscape.workspace import Workspace, open_workspace
 
 _NAME = 44
+_DRIFTED = 0.05
 SURETY = {
     "clearly": "clearly {}",
     "probably": "probably {}",
@@ -101,6 +102,7 @@ def impact(
         f" {result.power}"
     )
     _figures(result)
+    _study(result)
     _controls(result)
     _rest(result)
     receipt_line(result)
@@ -215,6 +217,24 @@ def _figures(result: Impact) -> None:
     columns = [("Other choices", "l"), ("Change", "r"), ("95% range", "r"), ("Of", "l"), ("", "l")]
     click.echo(f"\n{result.robustness}")
     screen.print(table("", columns, others))
+
+
+def _study(result: Impact) -> None:
+    """The ratio by quarter about the start: did it come with the start, and did they drift apart before?"""
+    if not result.study:
+        return
+    body = [
+        (
+            f"{each.month:%B %Y}",
+            f"{each.ratio:.2f}",
+            "stands for 1" if each.reference else f"{each.lo:.2f} to {each.hi or float('inf'):.2f}",
+        )
+        for each in result.study
+    ]
+    if result.drift_p is not None:
+        sure = "had moved apart from" if result.drift_p < _DRIFTED else "had moved with"
+        click.echo(f"\nBefore the start these areas {sure} their controls (p {result.drift_p:.2f}).")
+    console().print(table("", [("Quarter from", "l"), ("Ratio", "r"), ("95% range", "r")], body))
 
 
 def _ranged(each: Figure | Other) -> tuple[str, str]:

@@ -8,10 +8,10 @@ from typing import Any
 
 import click
 
-from harmscape.model.errors import HarmscapeError
+from harmscape.model.errors import HarmscapeError, SelectionError
 from harmscape.publish.cli.options import workspace_option
 from harmscape.publish.cli.show import console, cut, notes, table
-from harmscape.workspace import open_workspace
+from harmscape.workspace import Workspace, open_workspace
 from harmscape.workspace.operation_file import load_operations
 from harmscape.workspace.operations import add_operation, change_operation, log_act, read_operations, told_of
 
@@ -49,7 +49,21 @@ def add(folder: Path, number: str, areas: str | None, phases: tuple[str, ...], *
     said |= {"id": number, "phases": [_phase(each) for each in phases]}
     if areas:
         said["areas"] = [each.strip() for each in areas.split(",") if each.strip()]
-    click.echo(f"operation {add_operation(open_workspace(folder), said)} is written down")
+    workspace = open_workspace(folder)
+    click.echo(f"operation {add_operation(workspace, said)} is written down")
+    for measure in said["measures"]:
+        if power := _power(workspace, said, measure):
+            click.echo(power)
+
+
+def _power(workspace: Workspace, said: dict[str, Any], measure: str) -> str | None:
+    """What fall of a measure could be seen there at all; None where that cannot be told."""
+    words = {key: said[key] for key in ("by", "areas", "within") if said.get(key)}
+    try:
+        found = workspace.ask("power", {**words, "measure": measure}).to_dict()
+    except SelectionError:  # without a year of data
+        return None
+    return f"{workspace.domain.measure(measure).title}: {found['sentence']}"
 
 
 @operation.command()
