@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from harmscape.model.role import Grant, Role
 from harmscape.places.crs import transform
 from harmscape.views.marks import MOST
 from harmscape.workspace import Workspace, open_workspace
+from harmscape.workspace.tasks import add_task, read_tasks
 
 HEADER = "number,day,code,east,north,Status\n"
 # East and north in metres: three events within the square from 420 to 421 km, one beside it, one nowhere.
@@ -210,3 +211,30 @@ def _inside(point: tuple[float, float], corners: list[tuple[float, float]]) -> b
         if (ay > y) != (by > y) and x < ax + (y - ay) * (bx - ax) / (by - ay):
             inside = not inside
     return inside
+
+
+def test_a_task_within_a_drawn_area_keeps_to_the_same_rule_on_both_sides_of_its_day(tmp_path: Path) -> None:
+    middle = in_degrees((420400, 560400), (420600, 560400), (420600, 560600), (420400, 560600))
+    told = []
+    for number, precision in enumerate(("", ", precision: snapped")):
+        changed = broken("sources/crimes.yml", 'crs: "EPSG:27700"', f'crs: "EPSG:27700"{precision}')
+        opened = loaded(tmp_path / str(number), **changed)
+        for corners in (NEAR_TWO, middle):
+            ring = [[float(part) for part in corner.split(",")] for corner in corners.split(";")]
+            polygon = {"type": "Polygon", "coordinates": [[*ring, ring[0]]]}
+            given = {"owner": "Bo", "aim": "fewer", "review": "2024-03-01", "by": "cell", "polygon": polygon}
+            add_task(opened, given, at=datetime(2024, 1, 6, 9, tzinfo=UTC))
+        # By hand: exact points 1 (5 January) and 2 (6 January) lie near; snapped ones count by the whole cell
+        # whose middle lies within: event 1 before, 2 and 3 after.
+        found = {task.id: task.figures for task in read_tasks(opened)}
+        for each in found.values():
+            assert each is not None
+            assert each.before is not None
+            assert each.after is not None
+            told.append((each.before.events, each.after.events))
+        assert any(
+            "middle lies within" in note for each in found.values() if each for note in each.notes
+        ) == (number == 1)
+        opened.close()
+    # The newest task, about the middle, stands first.
+    assert told == [(0, 0), (1, 1), (1, 2), (0, 0)]

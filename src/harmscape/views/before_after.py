@@ -3,27 +3,24 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from math import isfinite
 
-import numpy as np
-import pyarrow as pa
 import shapely
-from numpy.typing import NDArray
 
 from harmscape.change.baseline import month_dispersion
 from harmscape.change.counts import compare_counts
 from harmscape.change.effect import gamma_limits
 from harmscape.engine import Engine
 from harmscape.model.period import Period, month_start
-from harmscape.places.within import points_within
 from harmscape.scoring.score import event_sql
+from harmscape.scoring.terms import DRAWN
 from harmscape.views.areas import FEW
 from harmscape.views.context import Context
+from harmscape.views.drawn import drawn_notes, prepare_within
 from harmscape.views.question import Question, ask, parameters
 from harmscape.views.reach import reach_of
 
@@ -83,7 +80,7 @@ def before_after(
     """The measure of a selection from `day` to the end of the data, and as long before it.
 
     words: `by`, `areas`, `measure`; the window is set here. polygon: GeoJSON in degrees; only events whose
-    point the reader may open are found within it.
+    point the reader may open are found within it, and snapped ones by whole areas.
     """
     asked = {**words, "window": "1d", "to": str(day)}
     question = ask(cursor, context, asked)
@@ -95,7 +92,8 @@ def before_after(
     # Told over both spans, so that what must be said of either is said.
     notes = _within_span(question, Period(before.starts, after.ends)).notes()
     if polygon is not None:
-        notes.append("Only events with a point of their own can be found within a drawn area.")
+        prepare_within(cursor, context, shapely.from_geojson(json.dumps(polygon)))
+        notes += drawn_notes(cursor, context)
     first, second = _span(question, before, polygon), _span(question, after, polygon)
     early = days < ENOUGH_DAYS
     test = None if early else _tested(first.events, second.events, _dispersion(question, day, polygon))
@@ -144,19 +142,17 @@ def _dispersion(question: Question, day: date, polygon: Mapping[str, object] | N
 def events_by_month(
     question: Question, period: Period, polygon: Mapping[str, object] | None
 ) -> Mapping[date, int]:
-    """Events of a selection by month over whole months, within a drawn polygon where one is given."""
+    """Events of a selection by month over whole months, within a drawn polygon where one is given.
+
+    Needs `drawn_event` of the polygon.
+    """
     held = _within_span(question, period)
     picked = held.pick()
     sql = event_sql(picked, held.area_column, held.attributes)
-    bound = parameters(picked, tallied=False)
-    if polygon is None:
-        by_month = f"select date_trunc('month', w.day)::date, count(*) from ({sql}) w group by all"
-        return dict(held.cursor.rows("months", by_month, bound))
-    found: Counter[date] = Counter()
-    rows, inside = _placed(held, polygon)
-    for each, is_in in zip(rows.column("day").to_pylist(), inside, strict=True):
-        found[month_start(each)] += int(is_in)
-    return found
+    by_month = f"""
+        select date_trunc('month', w.day)::date, count(*) from ({sql}) w {_inside(polygon)} group by all
+    """
+    return dict(held.cursor.rows("months", by_month, parameters(picked, tallied=False)))
 
 
 _DAY = timedelta(days=1)
@@ -166,36 +162,13 @@ def _span(question: Question, period: Period, polygon: Mapping[str, object] | No
     held = _within_span(question, period)
     picked = held.pick()
     sql = event_sql(picked, held.area_column, held.attributes)
-    bound = parameters(picked, tallied=False)
-    if polygon is None:
-        total = f"select count(*), coalesce(sum(w.harm), 0) from ({sql}) w"
-        events, harm = held.cursor.rows("span", total, bound)[0]
-        return Span(period.starts, period.ends - _DAY, events, Decimal(harm))
-    rows, within = _placed(held, polygon)
-    harm = [points for points, inside in zip(rows.column("harm").to_pylist(), within, strict=True) if inside]
-    return Span(
-        period.starts,
-        period.ends - _DAY,
-        int(within.sum()),
-        sum((points for points in harm if points is not None), Decimal(0)),
-    )
+    total = f"select count(*), coalesce(sum(w.harm), 0) from ({sql}) w {_inside(polygon)}"
+    ((events, harm),) = held.cursor.rows("span", total, parameters(picked, tallied=False))
+    return Span(period.starts, period.ends - _DAY, events, Decimal(harm))
 
 
-def _placed(held: Question, polygon: Mapping[str, object]) -> tuple[pa.Table, NDArray[np.bool_]]:
-    """The events of a selection that have a point the reader may open, and which lie in a polygon."""
-    picked = held.pick()
-    sql = event_sql(picked, held.area_column, held.attributes)
-    held.cursor.create("spanned", sql, parameters(picked, tallied=False))
-    rows = held.cursor.arrow(
-        "points",
-        """
-        select w.day, w.harm, e.x, e.y, e.epsg
-        from spanned w join seen_event e on e.event_id = w.event_id
-        where e.x is not null and e.y is not null
-        """,
-    )
-    at = [rows.column(name).to_numpy() for name in ("x", "y", "epsg")]
-    return rows, points_within(shapely.from_geojson(json.dumps(polygon)), *at)
+def _inside(polygon: Mapping[str, object] | None) -> str:
+    return f"semi join {DRAWN} d on d.event_id = w.event_id" if polygon is not None else ""
 
 
 def _within_span(question: Question, period: Period) -> Question:

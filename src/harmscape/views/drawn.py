@@ -22,11 +22,15 @@ from harmscape.views.context import AreaBook, Context
 
 
 def prepare_drawn(cursor: Engine, context: Context, corners: Sequence[Corner]) -> None:
-    """Make the temporary table `drawn_event` (event_id, snapped) of the events within some corners.
+    """Make the temporary table `drawn_event` (event_id, snapped) of the events within some corners."""
+    prepare_within(cursor, context, shapely.Polygon(corners))
+
+
+def prepare_within(cursor: Engine, context: Context, polygon: object) -> None:
+    """Make `drawn_event` of the events within a polygon in degrees, which may have holes.
 
     Points are those of rows that the reader may open; snapped events are found by area alone.
     """
-    polygon = shapely.Polygon(corners)
     exact = _exact_events(cursor, context, polygon)
     cursor.register("drawn_point", pa.table({"event_id": pa.array(exact, pa.int64())}))
     book = area_for_snapped(context)
