@@ -37,6 +37,8 @@ from harmscape.views.question import Question
 from harmscape.views.words import mid_sentence
 
 _SHOWN_KINDS = 8
+_DRIFTED = 0.05
+"""Chance alone would have the periods before so unlike each other this seldom."""
 
 
 def impact(
@@ -127,6 +129,7 @@ def _told(found: _Found, methods: tuple[str, ...], *, edges: tuple[float, ...]) 
     turned = tuple(robust.turned)
     # Of so few events the first sentence says that they tell nothing: nor does their harm.
     few = max(observed, observed - main.estimate) < FEW
+    studied = study(compared, found.windows)
     operation = found.registered.operation
     domain = question.context.domain
     around = mid_sentence(ground.book.geography.many)
@@ -150,7 +153,7 @@ def _told(found: _Found, methods: tuple[str, ...], *, edges: tuple[float, ...]) 
         windows=_windows(found),
         months=month_pairs(compared, found.windows),
         fit=root_mean_square(compared),
-        **study(compared, found.windows),
+        **studied,
         rings=tuple(rings),
         treated=tuple(ground.book.codes[unit] for unit in np.flatnonzero(ground.treated).tolist()),
         controls=found.choice.table,
@@ -166,7 +169,11 @@ def _told(found: _Found, methods: tuple[str, ...], *, edges: tuple[float, ...]) 
             "title": ground.book.geography.title,
             "plural": ground.book.geography.many,
         },
-        warnings=(*question.notes(), *ring_notes, *_warnings(found, controlled=bool(controlled))),
+        warnings=(
+            *question.notes(),
+            *ring_notes,
+            *_warnings(found, controlled=bool(controlled), drift_p=studied["drift_p"]),
+        ),
         selection=question.selection.words(),
     )
 
@@ -222,7 +229,7 @@ def _others(variants: Sequence[Variant], main: Figure, of: str) -> tuple[Other, 
     )
 
 
-def _warnings(found: _Found, *, controlled: bool) -> list[str]:
+def _warnings(found: _Found, *, controlled: bool, drift_p: float | None) -> list[str]:
     said, operation = list[str](), found.registered.operation
     chosen = next((each for each in operation.measures if each.measure == found.measure.id), None)
     if chosen is None:
@@ -233,7 +240,15 @@ def _warnings(found: _Found, *, controlled: bool) -> list[str]:
     elif why := found.registered.added_after(chosen):
         said.append(f"{found.measure.title} was added {why}.")
     if not controlled:
-        said.append("No area is left to compare with: only the areas' own past is told of.")
+        said.append(
+            "No area is left to compare with: only the areas' own past is told of, and places chosen after a"
+            " bad year fall by themselves."
+        )
+    if drift_p is not None and drift_p < _DRIFTED:
+        said.append(
+            "These areas and their controls had moved apart before the start: what followed may be more of"
+            " that."
+        )
     for each in found.ground.elsewhere:
         if each.overlaps:
             said.append(
