@@ -113,6 +113,22 @@ def test_periods_of_other_length_are_compared_by_their_days(tmp_path: Path) -> N
     assert whole.verdict == "not_told_apart"
 
 
+def test_the_rate_of_a_longer_side_is_told_at_the_length_of_the_other(tmp_path: Path) -> None:
+    found = asked(
+        compare,
+        tmp_path,
+        steady("S1", 20),
+        per="area_km2",
+        window="3m",
+        to="2024-03",
+        **{"b.window": "12m", "b.to": "2023-12", "b.per": "area_km2"},
+    )
+    whole = lines(found)["all", "crime"]
+    # By hand: 60 events beside 240 in 365 days, of which 91 days are worth 59.8, over the same land.
+    assert whole.b_rate / whole.a_rate == pytest.approx(240 * 91 / 365 / 60)
+    assert whole.b_rate / whole.a_rate == pytest.approx(whole.harm.b / whole.harm.a)
+
+
 def test_a_missing_month_in_a_side_is_a_gap_and_never_a_zero(tmp_path: Path) -> None:
     events = steady("S1", 20, without=date(2024, 2, 1))
     found = asked(compare, tmp_path, events, **QUARTER)
@@ -140,6 +156,12 @@ def test_small_areas_stand_together_and_small_measures_are_named(tmp_path: Path)
     assert (pool.title, pool.a_events, pool.expected) == ("2 small areas", 12, 12.0)
     assert ("area", "S2") not in lines(found)
     assert "too small to be tested one by one" in found.pooled
+
+
+def test_a_measure_too_small_by_itself_is_named_event_by_event(tmp_path: Path) -> None:
+    found = asked(compare, tmp_path, steady("S1", 1), **QUARTER)
+    assert lines(found)["all", "crime"].verdict == "not_tested"
+    assert [each.day for each in found.happened] == ["2024-03-01", "2024-02-01", "2024-01-01"]
 
 
 def test_harm_is_not_compared_across_two_sets_of_weights(tmp_path: Path) -> None:

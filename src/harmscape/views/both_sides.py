@@ -91,8 +91,10 @@ class BothSides:
         counted, against = self._counted(a, b, past, total, np.array([a.events]), np.array([b.events]))
         note = weights_note(a.question, self.sides)
         harm = None if note and note.startswith("Harm is not") else (a.weighed(), b.weighed())
-        line = pairs(kind, [measure.id], [measure.title], counted, harm, length=self._length(a, b, past))[0]
-        line = replace(line, a_rate=_rate(a), b_rate=_rate(b))
+        length = self._length(a, b, past)
+        line = pairs(kind, [measure.id], [measure.title], counted, harm, length=length)[0]
+        rates = _rates(a, b, length)
+        line = replace(line, a_rate=rates[0], b_rate=rates[1])
         marks = list(past.marks) if past and self.how == "baseline" else []
         marks += [
             mark
@@ -194,6 +196,11 @@ def _put(weighed: Weighed, pool: Pool) -> Weighed:
     return Weighed(pool.put(weighed.harm), pool.put(weighed.variance), weighed.heaviest)
 
 
-def _rate(side: Side) -> float | None:
-    base = side.base()
-    return None if base is None else float(side.weighed().harm[0]) * RATE_BASE / base
+def _rates(a: Side, b: Side, length: float) -> tuple[float | None, float | None]:
+    """Harm of each side per 1,000 residents, say, of its own; B's as if it had A's length."""
+    bases = a.base(), b.base()
+    if not bases[0] or not bases[1]:
+        return None, None
+    # length holds A's residents over B's, so that B's own are left.
+    harms = float(a.weighed().harm[0]), float(b.weighed().harm[0]) * length
+    return harms[0] * RATE_BASE / bases[0], harms[1] * RATE_BASE / bases[0]

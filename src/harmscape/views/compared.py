@@ -50,7 +50,7 @@ class Pair:
     a_events, b_events: as counted. expected: of A if nothing differed from what it is tested against, with
     its 95 % range. ratio: A over what was expected, with 95 % limits. p, q, verdict: as in `changed`;
     `not_tested` with fewer than ten events happened and expected. rate: harm per 1,000 of the figure asked
-    for.
+    for, that of B as if it had A's length.
     """
 
     kind: str

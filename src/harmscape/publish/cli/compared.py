@@ -60,6 +60,8 @@ def compare(
     )
     if result.lag:
         click.echo(result.lag)
+    if any(line.harm for line in result.lines):
+        click.echo("Counts are as recorded; harm of B is told as if it had A's length and size.")
     heads = [("", "l"), ("A", "r"), ("B", "r"), ("Expected", "r"), ("Ratio", "r"), ("Count", "l")]
     heads += [(f"Harm A, {result.unit}", "r"), ("B", "r"), ("Difference, 95 %", "r"), ("Harm", "l")]
     screen = console()
