@@ -13,14 +13,12 @@ Statistics 34:138 (edge correction); Jones and Lotwick 1984, Applied Statistics 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import ndimage, signal
+from scipy import ndimage
 
 Floats = NDArray[np.float64]
-Kernel = Literal["gaussian", "quartic"]
 
 _REACH = 4.0
 """A Gaussian kernel ends at so many bandwidths: six parts in a hundred thousand lie beyond."""
@@ -69,14 +67,13 @@ def surface(
     grid: Grid,
     *,
     bandwidth_m: float,
-    kernel: Kernel = "gaussian",
     inside: NDArray[np.bool_] | None = None,
 ) -> Floats:
     """Points a square kilometre, shape (rows, columns); not a number outside.
 
     x, y: metres, shape (n,); points: of each event, shape (n,), or None for 1 each. bandwidth_m: the standard
-    deviation of the Gaussian kernel, the radius of the quartic. inside: the cells that belong to the force,
-    shape (rows, columns); without it nothing is corrected at the rim. Events off the grid are left out.
+    deviation of the Gaussian kernel. inside: the cells that belong to the force, shape (rows, columns);
+    without it nothing is corrected at the rim. Events off the grid are left out.
 
     >>> grid = grid_over(0, 0, 3000, 3000, cell_m=100)
     >>> made = surface([1550], [1550], [2.0], grid, bandwidth_m=200)
@@ -85,10 +82,11 @@ def surface(
     """
     if not bandwidth_m > 0:
         raise ValueError("a bandwidth must be above 0")
-    smooth = smoothed(_binned(x, y, points, grid), grid, bandwidth_m, kernel) * (KM2 / grid.cell_m**2)
+    line = gaussian_line(grid, bandwidth_m)
+    smooth = along_both(_binned(x, y, points, grid), line) * (KM2 / grid.cell_m**2)
     if inside is None:
         return smooth
-    within = smoothed(inside.astype(float), grid, bandwidth_m, kernel)
+    within = along_both(inside.astype(float), line)
     kept = inside & (within > _LEAST_INSIDE)
     return np.where(kept, smooth / np.where(kept, within, 1.0), np.nan)
 
@@ -124,17 +122,6 @@ def _binned(x: ArrayLike, y: ArrayLike, points: ArrayLike | None, grid: Grid) ->
     whole[:, 1] += whole[:, 0]
     whole[:, -2] += whole[:, -1]
     return np.ascontiguousarray(whole[1:-1, 1:-1])
-
-
-def smoothed(cells: Floats, grid: Grid, bandwidth_m: float, kernel: Kernel = "gaussian") -> Floats:
-    """The sums of cells spread over the kernel, shape (rows, columns); what lies beyond the grid is lost."""
-    if kernel == "gaussian":
-        return along_both(cells, gaussian_line(grid, bandwidth_m))
-    width = bandwidth_m / grid.cell_m
-    reach = max(int(np.ceil(width)), 1)
-    steps = np.arange(-reach, reach + 1) / width
-    disc = np.maximum(1 - (steps[:, None] ** 2 + steps**2), 0.0) ** 2
-    return np.asarray(np.maximum(signal.fftconvolve(cells, disc / disc.sum(), mode="same"), 0.0))
 
 
 def gaussian_line(grid: Grid, bandwidth_m: float) -> Floats:

@@ -28,7 +28,7 @@ def put_in_places(question: Question, places: str) -> tuple[tuple[str, ...], tup
     cursor.create("placed", known)
     if not question.selection.finer:
         _refuse_snapped(question)
-    area = "0" if places == POINTS else f"e.{identifier(question.area_column)}"
+    area = f"e.{identifier(question.area_column)}"
     cursor.create(
         "place_of",
         f"select p.event_id, p.code, {area} as area_no"
@@ -52,28 +52,35 @@ def put_in_places(question: Question, places: str) -> tuple[tuple[str, ...], tup
     rows = cursor.rows("places", "select p.code, p.area_no from place p order by p.no")
     book = question.book
     codes = tuple(str(code) for code, _ in rows)
-    if places == POINTS:
-        return codes, codes, _said(question, places)
     names = tuple(f"{code}, {book.names[no - 1]}" if no else str(code) for code, no in rows)
     return codes, names, _said(question, places)
 
 
 def _column(question: Question, places: str) -> str:
     if places == POINTS:
-        return "case when s.x is not null and s.y is not null then printf('%.5f %.5f', s.x, s.y) end"
+        # A metre tells places apart, in whichever system.
+        return (
+            "case when s.x is null or s.y is null then null"
+            " when abs(s.x) <= 180 then printf('%.5f %.5f', s.x, s.y) else printf('%.0f %.0f', s.x, s.y) end"
+        )
+    known = kinds_of_place(question)
+    if places not in known:
+        raise SelectionError(f"no kind of place {places[:40]!r}{nearest(places[:40], known)}")
+    return f"s.attr_{identifier(places)}"
+
+
+def kinds_of_place(question: Question) -> tuple[str, ...]:
+    """What can be taken as a place: areas, points, and the attributes of the events that are asked about."""
     told = {name for name, *_ in question.cursor.rows("columns", "describe seen_event")}
+    counted = {each.source for each in question.counted_extents}
     # A reader does not learn here of the attributes of a source that is closed to them.
     open_ones = {
         name
         for source in question.context.domain.sources
-        if source.id in question.known_sources
+        if source.id in question.known_sources and source.id in counted
         for name in source.attributes
     }
-    known = [name for name in sorted(open_ones) if f"attr_{name}" in told]
-    if places not in known:
-        choices = [AREAS, POINTS, *known]
-        raise SelectionError(f"no kind of place {places[:40]!r}{nearest(places[:40], choices)}")
-    return f"s.attr_{identifier(places)}"
+    return AREAS, POINTS, *(name for name in sorted(open_ones) if f"attr_{name}" in told)
 
 
 def _register_sources(question: Question) -> None:

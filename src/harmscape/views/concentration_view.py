@@ -21,7 +21,7 @@ from harmscape.engine import Engine
 from harmscape.model.errors import SelectionError
 from harmscape.views.concentration_borders import borders_of
 from harmscape.views.concentration_events import Lying, gather, lying, of_flows
-from harmscape.views.concentration_places import AREAS, put_in_places
+from harmscape.views.concentration_places import AREAS, kinds_of_place, put_in_places
 from harmscape.views.concentration_words import alike_sentence, finding, heat_sentence, spots_sentence
 from harmscape.views.context import Context
 from harmscape.views.question import Question, ask
@@ -124,7 +124,10 @@ class Place:
 
 @dataclass(frozen=True, kw_only=True)
 class ConcentrationView(Result):
-    """How harm gathers. `places` are those with most harm; `of` says how many there are."""
+    """How harm gathers. `places` are those with most harm; `of` says how many there are, `things` what.
+
+    kind: of place, one of `kinds`.
+    """
 
     ROWS: ClassVar[str] = "places"
 
@@ -135,6 +138,8 @@ class ConcentrationView(Result):
     places: tuple[Place, ...]
     of: int
     kind: str
+    kinds: tuple[str, ...]
+    things: str
     harm: Curve
     events: Curve
     spots: Spots
@@ -214,6 +219,8 @@ def _answer(
         places=tuple(listed[:_LISTED]),
         of=p,
         kind=kind,
+        kinds=kinds_of_place(question),
+        things=things,
         harm=_curve(gathered, p, None),
         events=_curve(counts, p, float(generalised_gini(held.events, unbiased=True))),
         spots=_spots(spots),

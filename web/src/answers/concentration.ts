@@ -52,6 +52,9 @@ export interface Concentration {
   places: GatheredPlace[];
   of: number;
   kind: string;
+  /** What could be taken as a place: areas, points, attributes such as the street. */
+  kinds: string[];
+  things: string;
   harm: Curve;
   events: Curve;
   spots: { places: number; line: number; share: number; chance_share: number };

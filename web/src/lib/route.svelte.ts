@@ -41,6 +41,7 @@ const SHOWN = [
   "point",
   "source",
   "only",
+  "places",
 ] as const;
 
 /** Words that stay from page to page: how the map is drawn, and the comparison's names and edited side. */
