@@ -51,6 +51,7 @@ class Settings(Declared):
     recording_changes: tuple[RecordingChange, ...] = ()
     not_in_the_score: tuple[str, ...] = ()
     attribution: tuple[str, ...] = ()
+    basemap: str | None = None
 
 
 class Page(Declared):

@@ -16,7 +16,7 @@ _AN_HOUR = "private, max-age=3600"
 
 Word = Annotated[str, Query(max_length=60)]
 Named = Annotated[str | None, Query(max_length=60)]
-Cell = Annotated[int, Path(ge=0, le=1 << 13)]
+Cell = Annotated[int, Path(ge=0, le=1 << 24)]
 
 
 def add_map(app: FastAPI, workspace: Workspace, turn: threading.Lock) -> None:
@@ -50,3 +50,14 @@ def add_map(app: FastAPI, workspace: Workspace, turn: threading.Lock) -> None:
         found = workspace.area_tile(by, z, x, y, snapshot=snapshot)
         headers = {"Cache-Control": _AN_HOUR} if of else {}
         return Response(found, 200 if found else 204, headers, _TILE)
+
+    @app.get(
+        "/api/basemap/{z}/{x}/{y}",
+        summary="A tile of the local file that lies under the map.",
+        responses={**ERRORS, 204: {"description": "Nothing lies there."}},
+    )
+    def under(z: Cell, x: Cell, y: Cell) -> Response:
+        held = workspace.basemap
+        found = held.tile(z, x, y) if held else None
+        media = held.media if held else _TILE
+        return Response(found or b"", 200 if found else 204, {"Cache-Control": _AN_HOUR}, media)

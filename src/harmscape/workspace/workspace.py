@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from threading import Lock
 from typing import Any, TypeVar
@@ -20,6 +21,7 @@ from harmscape.model.domain import Domain
 from harmscape.model.errors import HarmscapeError, Problem, SelectionError, nearest
 from harmscape.model.receipt import Receipt
 from harmscape.model.role import OWNER
+from harmscape.places.pmtiles import Basemap, open_basemap
 from harmscape.views.registry import VIEWS
 from harmscape.views.result import Result, plain
 from harmscape.workspace.answers import Answers
@@ -195,7 +197,31 @@ class Workspace:
     def facts(self) -> dict[str, Any]:
         """What the pages need to know of the workspace itself."""
         held = self.snapshot()
-        return held.gate.read(self.reader, "workspace", {}, held.facts)
+        facts = held.gate.read(self.reader, "workspace", {}, held.facts)
+        return {**facts, "basemap": self._basemap_facts()}
+
+    @cached_property
+    def basemap(self) -> Basemap | None:
+        """The local file under the map, opened; None where none is declared.
+
+        Raises HarmscapeError where it is missing or no good archive.
+        """
+        named = self.domain.settings.basemap
+        return open_basemap(self.folder / named) if named else None
+
+    def _basemap_facts(self) -> dict[str, Any] | None:
+        try:
+            held = self.basemap
+        except HarmscapeError as fault:
+            return {"fault": str(fault)}
+        if held is None:
+            return None
+        return {
+            "kind": "vector" if held.kind == "vector" else "raster",
+            "zooms": [held.least_zoom, held.most_zoom],
+            "bounds": held.bounds,
+            "layers": held.layers,
+        }
 
     def areas_geojson(self, by: str, *, snapshot: str | None = None, most: int | None = None) -> str:
         """The areas of a geography for a map, simplified, as GeoJSON.

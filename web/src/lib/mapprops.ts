@@ -3,7 +3,7 @@
 import type { Home } from "../answers/layers";
 import type { ShownMark, ShownService } from "./layers";
 import type { Ramp } from "./shading";
-import type { AreaShapes, Ring, Standing } from "./types";
+import type { AreaShapes, Basemap, Ring, Standing } from "./types";
 
 /** A cell of the density as it is drawn: a step of the ramp, or hatched for few data. */
 export interface ShownCell {
@@ -75,6 +75,8 @@ export interface MapProps {
   hovered: string | null;
   /** Areas of the level above, whose borders stand over the land. */
   around: AreaShapes | null;
+  /** A local file that lies under the land. */
+  under?: Basemap | null;
   label: string;
   describe: (id: string) => string;
   pick: (id: string, more?: boolean) => void;

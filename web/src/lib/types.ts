@@ -30,6 +30,17 @@ export interface Workspace {
   categories?: Titled[];
   /** Kinds of places that are a layer of the map, such as services. */
   on_map?: Kind[];
+  /** The local file under the map, or why it cannot be read. */
+  basemap?: Basemap | { fault: string } | null;
+}
+
+export interface Basemap {
+  kind: "vector" | "raster";
+  /** The least and the most zoom that it has tiles of. */
+  zooms: [number, number];
+  bounds: Box;
+  /** The names of its layers, where it is vector. */
+  layers: string[];
 }
 
 export interface Part extends Titled {

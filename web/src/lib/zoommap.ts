@@ -3,7 +3,7 @@
 import { Map as GlMap, setWorkerUrl, type FilterSpecification, type StyleSpecification } from "maplibre-gl";
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?url";
 import { boundsOf, isBoxed } from "./geometry";
-import type { AreaShapes, Box, Ring } from "./types";
+import type { AreaShapes, Basemap, Box, Ring } from "./types";
 
 // The worker is a file of its own: the content security policy knows no blob: address.
 setWorkerUrl(new URL(workerUrl, location.href).href);
@@ -30,17 +30,19 @@ export interface Marks {
 export class ZoomMap {
   readonly map: GlMap;
   readonly #shapes: AreaShapes;
+  readonly #under: Basemap | null;
   /** An area's number in the tiles. */
   readonly #numbers: Map<string, number>;
   #told = new Map<number, Look>();
   #turn = 0;
 
-  constructor(container: HTMLElement, shapes: AreaShapes, around: AreaShapes | null) {
+  constructor(container: HTMLElement, shapes: AreaShapes, around: AreaShapes | null, under: Basemap | null) {
     this.#shapes = shapes;
+    this.#under = under;
     this.#numbers = new Map(shapes.features.map((each, index) => [each.id, index + 1]));
     this.map = new GlMap({
       container,
-      style: styleOf(shapes, around),
+      style: styleOf(shapes, around, under),
       bounds: boundsOf(shapes, null) ?? [-180, -60, 180, 75],
       fitBoundsOptions: { padding: 14 },
       attributionControl: false,
@@ -97,7 +99,7 @@ export class ZoomMap {
 
   /** Take the colours of the theme in force. */
   paint(): void {
-    for (const [layer, property, value] of paints())
+    for (const [layer, property, value] of paints(this.#under))
       this.map.setPaintProperty(layer, property as "fill-color", value as string);
     if (this.map.hasImage("few")) this.map.updateImage("few", hatch());
   }
@@ -134,7 +136,7 @@ function only(numbers: number[]): FilterSpecification {
   return ["in", ["id"], ["literal", numbers]];
 }
 
-function styleOf(shapes: AreaShapes, around: AreaShapes | null): StyleSpecification {
+function styleOf(shapes: AreaShapes, around: AreaShapes | null, under: Basemap | null): StyleSpecification {
   const none = only([]);
   const line = { "line-join": "round" as const };
   const areas = { source: "areas", "source-layer": "areas" };
@@ -144,6 +146,7 @@ function styleOf(shapes: AreaShapes, around: AreaShapes | null): StyleSpecificat
   const from = edgedFrom(shapes);
   const layers: StyleSpecification["layers"] = [
     { id: "ground", type: "background" },
+    ...(under ? layersUnder(under) : []),
     ...[14, 12.4, 8, 6.4].map((width, index) => ({
       id: `shore-${index}`,
       type: "line" as const,
@@ -155,7 +158,11 @@ function styleOf(shapes: AreaShapes, around: AreaShapes | null): StyleSpecificat
       id: "fill",
       type: "fill",
       ...areas,
-      paint: { "fill-antialias": ["step", ["zoom"], false, from, true] },
+      paint: {
+        "fill-antialias": ["step", ["zoom"], false, from, true],
+        // What lies beneath is seen through the shades.
+        ...(under ? { "fill-opacity": 0.7 } : {}),
+      },
     },
     {
       id: "few",
@@ -207,14 +214,42 @@ function styleOf(shapes: AreaShapes, around: AreaShapes | null): StyleSpecificat
       areas: tiled(shapes),
       marked: tiled(shapes),
       around: tiled(around ?? shapes),
+      ...(under ? { under: sourceUnder(under) } : {}),
     },
     layers,
   };
-  for (const [id, property, value] of paints()) {
+  for (const [id, property, value] of paints(under)) {
     const layer = layers.find((each) => each.id === id);
     if (layer) layer.paint = { ...layer.paint, [property]: value };
   }
   return style as StyleSpecification;
+}
+
+/** The local file under the map, tile by tile from our own server. */
+function sourceUnder({ kind, zooms: [minzoom, maxzoom], bounds }: Basemap) {
+  const tiles = [`${location.origin}/api/basemap/{z}/{x}/{y}`];
+  return { type: kind, tiles, minzoom, maxzoom, bounds, ...(kind === "raster" ? { tileSize: 256 } : {}) };
+}
+
+const WATER = /water|ocean|sea|river|lake/i;
+
+/** Its layers in the page's own quiet colours, whatever they are called: ground under our data, no more. */
+function layersUnder(under: Basemap): StyleSpecification["layers"] {
+  if (under.kind === "raster")
+    return [{ id: "under", type: "raster", source: "under", paint: { "raster-saturation": -0.7 } }];
+  return under.layers.flatMap((name): StyleSpecification["layers"] => {
+    const own = { source: "under", "source-layer": name };
+    return [
+      { id: `under-${name}`, type: "fill", ...own, filter: ["==", ["geometry-type"], "Polygon"] },
+      {
+        id: `under-${name}-line`,
+        type: "line",
+        ...own,
+        filter: ["==", ["geometry-type"], "LineString"],
+        paint: { "line-width": 0.8 },
+      },
+    ];
+  });
 }
 
 /** The zoom from which areas are wide enough to have edges; those of few are always drawn. */
@@ -226,11 +261,18 @@ function edgedFrom(shapes: AreaShapes): number {
 }
 
 /** Every colour of the map: layer, property, and its value from the tokens. */
-function paints(): [string, string, unknown][] {
+function paints(under: Basemap | null): [string, string, unknown][] {
   const ramp = [1, 2, 3, 4, 5].flatMap((step) => [step, token(`h${step}`), step + 5, token(`d${step}`)]);
   const step = ["coalesce", ["feature-state", "step"], 0];
   return [
     ["ground", "background-color", token("ground")],
+    ...(under?.layers ?? []).flatMap((name): [string, string, unknown][] => {
+      const wet = WATER.test(name);
+      return [
+        [`under-${name}`, "fill-color", token(wet ? "water" : "outland")],
+        [`under-${name}-line`, "line-color", token(wet ? "water" : "rule-2")],
+      ];
+    }),
     ...[0, 1, 2, 3].map((index): [string, string, unknown] => [
       `shore-${index}`,
       "line-color",
