@@ -9,7 +9,9 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from urllib.error import HTTPError
 from urllib.request import urlopen
 
@@ -23,6 +25,7 @@ from harmscape.publish.export.impact_page import impact_page, write_impact_page
 from harmscape.views.impact_result import Impact
 from harmscape.workspace import Workspace, open_workspace
 from harmscape.workspace.begin import register_demo
+from harmscape.workspace.tasks import add_task, read_tasks
 
 pytestmark = pytest.mark.browser
 
@@ -245,3 +248,57 @@ def test_only_an_impact_has_a_page_of_its_own(operations_server: str) -> None:
         assert refused.value.code == 422
         assert "only the impact of an operation" in refused.value.read().decode()
         refused.value.close()
+
+
+def test_an_area_drawn_on_the_map_becomes_a_task_that_leads_back_to_it(
+    page: Page, operations_server: str
+) -> None:
+    land = api(operations_server, "areas?by=sector")["features"]
+    lons, lats = zip(*(corner for each in land for corner in _corners(each["geometry"])), strict=True)
+    middle = (sum(lons) / len(lons), sum(lats) / len(lats))
+    around = ";".join(
+        f"{middle[0] + x:.4f},{middle[1] + y:.4f}"
+        for x, y in ((-0.2, -0.2), (0.2, -0.2), (0.2, 0.2), (-0.2, 0.2))
+    )
+    opened(page, f"/?within={around}")
+    page.get_by_role("link", name="Agree a task within the drawn area").click()
+    settled(page)
+    form = page.get_by_role("form", name="Agree a task")
+    expect(form.locator("#task-place")).to_have_value(re.compile(r"^-?\d.*\n.*\n.*\n.*$", re.DOTALL))
+    power = api(operations_server, f"power?within={around}&measure=all_crime")
+    expect(form.locator(".power")).to_have_text(power["sentence"])
+    form.get_by_label("Owner").fill("Sgt Amin")
+    form.get_by_label("Partner, if any").fill("Carrow Council")
+    form.get_by_label("Aim").fill("Fewer break-ins by the river")
+    form.get_by_label("Day of the review").fill("2030-01-31")
+    form.get_by_role("button", name="Agree the task").click()
+    card = page.locator("[data-task]").filter(has_text="Fewer break-ins by the river")
+    expect(card).to_contain_text("Sgt Amin, with Carrow Council")
+    expect(card).to_contain_text("Too early to tell")
+    card.get_by_role("link", name="a drawn area").click()
+    settled(page)
+    assert "within=" in page.url
+    expect(page.get_by_role("region", name="Selection")).to_contain_text("4 corners")
+
+
+def test_tasks_say_what_came_of_them_in_the_words_of_their_tests(page: Page, force: Workspace) -> None:
+    # Agreed four months before the data end: long enough to be tested; and last week: too early.
+    given = {"owner": "Insp. Dunne", "areas": ["S12"], "review": "2026-12-01", "measure": "all_crime"}
+    add_task(force, {**given, "aim": "Fewer thefts"}, at=datetime(2026, 7, 1, 9, tzinfo=UTC))
+    add_task(force, {**given, "aim": "Fewer fires"}, at=datetime.now(UTC) - timedelta(days=5))
+    opened(page, "/tasks")
+    told = {each.aim: each.figures for each in read_tasks(force)}
+    tested = told["Fewer thefts"]
+    assert tested is not None
+    assert tested.test is not None
+    expect(page.locator("[data-task]").filter(has_text="Fewer thefts")).to_contain_text(tested.test.sentence)
+    # Last week's task stands first, and what is too early is said in the sentence.
+    expect(page.locator("[data-task]").filter(has_text="Fewer fires").first).to_contain_text("No day of data")
+    expect(page.locator("h1")).to_contain_text("it is too early to tell")
+    heads = page.locator("main h2").all_inner_texts()
+    assert "agreed in the last seven days" in heads[0]
+
+
+def _corners(geometry: dict[str, Any]) -> list[list[float]]:
+    rings = geometry["coordinates"] if geometry["type"] == "Polygon" else geometry["coordinates"][0]
+    return [list(corner) for corner in rings[0]]

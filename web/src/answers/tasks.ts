@@ -9,6 +9,12 @@ export interface Span {
   harm: number;
 }
 
+/** GeoJSON in degrees: a ring around, and holes. */
+export interface Polygon {
+  type: "Polygon";
+  coordinates: [number, number][][];
+}
+
 export interface Task {
   id: number;
   owner: string;
@@ -16,7 +22,7 @@ export interface Task {
   by: string;
   areas: string[];
   area_names: string[];
-  polygon: unknown;
+  polygon: Polygon | null;
   aim: string;
   measure: string;
   review: string;
@@ -60,7 +66,7 @@ export interface NewTask {
   partner?: string;
   by: string;
   areas?: string[];
-  polygon?: { type: "Polygon"; coordinates: [number, number][][] };
+  polygon?: Polygon;
   aim: string;
   measure: string;
   review: string;

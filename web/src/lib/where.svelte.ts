@@ -9,8 +9,11 @@ export class Where {
   typed = $state("");
   chosen = $state<string[]>([]);
 
-  constructor(areas: string[] = []) {
+  /** within: corners as a question takes them, where the address has an area drawn. */
+  constructor(areas: string[] = [], within = "") {
     this.chosen = [...areas];
+    this.corners = within.replaceAll(",", " ").replaceAll(";", "\n");
+    this.drawn = !areas.length && within !== "";
   }
 
   /** The corners as a closed ring; null while they are none, or not asked for. */
