@@ -7,9 +7,10 @@ const MOST = 120;
  * Empty where ids are long codes, or too many to stand on a map.
  */
 export function numbersOf(ids: string[]): Map<string, string> {
+  if (ids.length > MOST) return new Map();
   const shared = ids.reduce((start, id) => common(start, id), ids[0] ?? "").replace(/\d+$/, "");
   const numbers = new Map(ids.map((id) => [id, id.slice(shared.length).replace(/^0+(?=\d)/, "")]));
-  const short = ids.length <= MOST && [...numbers.values()].every((number) => /^\d{1,3}$/.test(number));
+  const short = [...numbers.values()].every((number) => /^\d{1,3}$/.test(number));
   return short ? numbers : new Map();
 }
 

@@ -85,7 +85,9 @@ function costOf(step: number): number {
 
 /** The class of a value, 1 to 5. With fewer breaks the classes spread over the ramp. */
 export function classOf(value: number, breaks: number[]): number {
-  return shade(breaks.filter((each) => value >= each).length, breaks.length);
+  let index = 0;
+  while (index < breaks.length && value >= (breaks[index] as number)) index += 1;
+  return shade(index, breaks.length);
 }
 
 /** The step of the ramp for class `index` of `last + 1` classes. */

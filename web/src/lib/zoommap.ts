@@ -161,7 +161,7 @@ function styleOf(shapes: AreaShapes, around: AreaShapes | null, under: Basemap |
       paint: {
         "fill-antialias": ["step", ["zoom"], false, from, true],
         // What lies beneath is seen through the shades.
-        ...(under ? { "fill-opacity": 0.7 } : {}),
+        ...(under ? { "fill-opacity": 0.8 } : {}),
       },
     },
     {
