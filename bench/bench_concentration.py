@@ -1,8 +1,9 @@
 """Concentration against the clock: hot areas, surfaces, shifts of pattern, near repeats, beside named peers.
 
 Run with `python -m bench concentration`. Peers, in the same run: esda's G_Local for Gi* and for areas dealt
-out anew, numpy draw by draw for events dropped anew, scikit-learn's KernelDensity, scipy's test of one table
-after another for shares of two periods (as crimepy does it), pointpats' knox. A peer that would take minutes
+out anew, numpy draw by draw for events dropped anew, scikit-learn's KernelDensity, scipy's filter of numpy's
+histograms for a surface over another, scipy's test of one table after another for shares of two periods and
+numpy's resamples one after another (as crimepy does them), pointpats' knox. A peer that would take minutes
 does less and its time is scaled up.
 """
 
@@ -12,13 +13,14 @@ import warnings
 from collections.abc import Iterator
 
 import numpy as np
-from scipy import sparse, stats
+from scipy import ndimage, sparse, stats
 
 from bench.figure import Figure, timed
 from harmscape.concentration.getis_ord import gi_star, window_p
 from harmscape.concentration.near_repeat import near_repeat
-from harmscape.concentration.pattern_shift import shifted
+from harmscape.concentration.pattern_shift import andresen, shifted
 from harmscape.concentration.placement import incidents, placements, shuffles
+from harmscape.concentration.relative_surface import between
 from harmscape.concentration.surface import grid_over, surface
 
 TIMES = 3
@@ -31,7 +33,9 @@ def figures() -> Iterator[Figure]:
     yield permutations(5_000, 1.0)
     yield shuffled(5_000)
     yield kernel(1_000_000, 0.6)
+    yield ratio(100_000, 2.0)
     yield shift(5_000, 0.2)
+    yield resampled(5_000)
     yield knox(20_000, 5.0)
 
 
@@ -100,6 +104,55 @@ def kernel(points: int, bar: float) -> Figure:
     # Not scaled up: a thousandth of the cells already takes it longer.
     _, theirs = timed(peer)
     return _figure(f"{points:,} points: weighted surface", seconds, "scikit-learn, 0.1 %", theirs, bar)
+
+
+def ratio(incidents_: int, bar: float) -> Figure:
+    """A surface over that of the period before on 200 x 200 cells, with its line of chance from 199 dealings,
+    against scipy's filter of two of numpy's histograms a dealing."""
+    generator = np.random.default_rng(7)
+    x, y = generator.normal(20_000, 6_000, (2, incidents_)).clip(0, 39_999)
+    weights, now = generator.gamma(1.0, size=incidents_), generator.random(incidents_) < 0.5
+    grid = grid_over(0, 0, 40_000, 40_000, cell_m=200)
+    inside = np.ones((grid.rows, grid.columns), dtype=bool)
+    _, seconds = timed(lambda: between(x, y, weights, now, grid, bandwidth_m=400, inside=inside), TIMES)
+    edges = np.arange(201) * 200.0
+
+    def peer() -> object:
+        found = []
+        for _ in range(20):
+            dealt = generator.permutation(now)
+            laid = [
+                ndimage.gaussian_filter(
+                    np.histogram2d(y[some], x[some], bins=[edges, edges], weights=weights[some])[0], 2.0
+                )
+                for some in (dealt, ~dealt)
+            ]
+            found.append(laid[0] / np.maximum(laid[1], 1e-12))
+        return found
+
+    _, theirs = timed(peer)
+    what = f"{incidents_:,} incidents: surface over surface, 199 dealings"
+    return _figure(what, seconds, "scipy, scaled", theirs * 199 / 20, bar)
+
+
+def resampled(areas: int) -> Figure:
+    """Andresen's S from 200 resamples, against numpy resample by resample."""
+    generator = np.random.default_rng(8)
+    mean = generator.gamma(2.0, 5.0, areas)
+    before, after = generator.poisson(mean) + 1, generator.poisson(mean) + 1
+    _, seconds = timed(lambda: andresen(before, after), TIMES)
+    lying = np.repeat(np.arange(areas), after)
+
+    def peer() -> object:
+        size = int(0.85 * len(lying))
+        drawn = [
+            np.bincount(generator.choice(lying, size, replace=False), minlength=areas) / size
+            for _ in range(200)
+        ]
+        return np.quantile(drawn, [0.025, 0.975], axis=0)
+
+    _, theirs = timed(peer)
+    return _figure(f"{areas:,} areas: Andresen's resamples", seconds, "resample by resample", theirs, 0.5)
 
 
 def shift(areas: int, bar: float) -> Figure:

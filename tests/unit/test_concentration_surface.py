@@ -113,3 +113,13 @@ def test_andresens_resamples_of_one_pattern_are_like_it() -> None:
     counts = np.arange(10, 60)
     assert andresen(counts, counts).all()
     assert andresen(counts, counts[::-1])[[0, -1]].tolist() == [False, False]
+
+
+def test_few_events_a_place_are_resampled_as_many_are() -> None:
+    # 50 places of 0 to 4 events and one of 40: of 140, 119 are kept. The great one has 34 +/- 2 of them; its
+    # share, 40 / 140, is amid 34 / 119; half of it is not, nor is a place of nothing that now has ten.
+    counts = np.append(np.tile([0, 1, 2, 3, 4], 10), 40)
+    assert andresen(counts, counts).all()
+    moved = counts.copy()
+    moved[-1], moved[0] = 20, 10
+    assert andresen(moved, counts)[[0, -1]].tolist() == [False, False]

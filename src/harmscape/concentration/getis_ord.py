@@ -60,7 +60,7 @@ def window_p(
     """
     y, luck = np.asarray(values, dtype=float), np.asarray(drawn, dtype=float)
     alike = borders.sum(axis=1) if exposure is None else None
-    return tails(y + borders @ y, luck + (borders @ np.ascontiguousarray(luck.T)).T, alike)
+    return tails(y + borders @ y, luck + (borders @ luck.T).T, alike)
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from scipy import special, stats
 Floats = NDArray[np.float64]
 
 _LEAST_EXPECTED = 1.0
+_MANY_A_PLACE = 30
 
 
 class Shift(NamedTuple):
@@ -85,13 +86,24 @@ def andresen(
     size = int(np.floor(kept * second.sum()))
     if first.sum() == 0 or size == 0:
         raise ValueError("a period without events has no pattern")
-    drawn = np.random.default_rng(seed).multivariate_hypergeometric(
-        second, size, size=draws, method="marginals"
-    )
+    drawn = _resamples(second, size, draws, np.random.default_rng(seed))
     # Of 200 ordered shares the 5 least and the 5 greatest are left out.
     ordered, out = np.sort(drawn / size, axis=0), round(draws * 0.025)
     share = first / first.sum()
     return np.asarray((share >= ordered[out] - 1e-12) & (share <= ordered[draws - 1 - out] + 1e-12))
+
+
+def _resamples(
+    counts: NDArray[np.int64], size: int, draws: int, generator: np.random.Generator
+) -> NDArray[np.int64]:
+    """Counts by place of so many events without replacement, shape (draws, p)."""
+    events = int(counts.sum())
+    if events > _MANY_A_PLACE * len(counts):
+        return generator.multivariate_hypergeometric(counts, size, size=draws, method="marginals")
+    # Few events a place: those left out are drawn one by one.
+    lying = np.repeat(np.arange(len(counts)), counts)
+    out = (generator.choice(events, events - size, replace=False, shuffle=False) for _ in range(draws))
+    return np.array([counts - np.bincount(lying[each], minlength=len(counts)) for each in out])
 
 
 def _fisher_mid_p(first: Floats, here: Floats, n1: float, n: float) -> Floats:

@@ -86,29 +86,29 @@ def between(
     if not 0 < held[now].sum() < whole:
         raise ValueError("a period without harm has no pattern")
 
-    def laid(some: NDArray[np.bool_]) -> Floats:
-        return along_both(_laid(cell, held * some, grid), line)
+    def laid(which: NDArray[np.int64]) -> Floats:
+        return along_both(_laid(cell[which], held[which], grid), line)
 
-    every = laid(np.ones(len(held), bool))
+    every, later = laid(np.arange(len(held))), np.flatnonzero(now)
     spread = along_both(_laid(cell, held**2, grid), line**2)
     known = inside & (every**2 >= LEAST * spread) & (spread > 0)
     labelled = now.mean()
     # Only cells that can be told are looked at again.
     here, scale = every[known], np.sqrt(spread[known] * labelled * (1 - labelled))
 
-    def deviate(some: NDArray[np.bool_]) -> Floats:
-        return np.asarray((laid(some)[known] - (held @ some) / whole * here) / scale)
+    def deviate(which: NDArray[np.int64]) -> Floats:
+        return np.asarray((laid(which)[known] - held[which].sum() / whole * here) / scale)
 
-    generator, dealt = np.random.default_rng(seed), now.copy()
+    generator = np.random.default_rng(seed)
 
     def draw() -> float:
-        generator.shuffle(dealt)
+        dealt = generator.choice(len(held), len(later), replace=False, shuffle=False)
         return float(np.abs(deviate(dealt)).max(initial=0.0))
 
-    seen, share, z = laid(now), held[now].sum() / whole, np.zeros(every.shape)
+    seen, share, z = laid(later), held[now].sum() / whole, np.zeros(every.shape)
     before = np.maximum(every - seen, 0.0)
     ratio = np.where(known, seen / share / np.maximum(before / (1 - share), _TINY), np.nan)
-    z[known] = deviate(now)
+    z[known] = deviate(later)
     return _told(ratio, z, known, draw, draws)
 
 

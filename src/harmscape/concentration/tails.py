@@ -55,22 +55,23 @@ def tails(seen: ArrayLike, drawn: ArrayLike, alike: ArrayLike | None = None) -> 
     groups = np.unique(np.asarray(alike), return_inverse=True)[1]
     for group in range(int(groups.max(initial=-1)) + 1):
         own = np.flatnonzero(groups == group)
-        pool = luck[:, own].ravel()
-        for p, counted, lines, side in ((found.high, high, above, 1.0), (found.low, low, below, -1.0)):
-            seldom = own[counted[own] <= few]
-            p[seldom] = (1 + _beyond(side * pool, side * lines[seldom])) / (1 + len(pool))
+        pool = np.take(luck, own, axis=1).ravel()
+        upper, lower = own[high[own] <= few], own[low[own] <= few]
+        if len(upper):
+            far = pool[pool >= above[upper].min()]
+            found.high[upper] = (1 + _beyond(far, above[upper])) / (1 + len(pool))
+        if len(lower):
+            far = pool[pool <= below[lower].max()]
+            found.low[lower] = (1 + _beyond(-far, -below[lower])) / (1 + len(pool))
     return found
 
 
-def _beyond(pool: Floats, lines: Floats) -> NDArray[np.int64]:
-    """How many of a pool lie at each line or beyond, shape of lines.
+def _beyond(far: Floats, lines: Floats) -> NDArray[np.int64]:
+    """How many of some draws lie at each line or beyond, shape of lines; the few lines are sorted, not they.
 
-    The few lines are sorted, not the many draws, and only draws beyond the nearest line are looked at.
+    far: the draws at or beyond the nearest line.
     """
-    if len(lines) == 0:
-        return np.zeros(0, dtype=np.int64)
     order = np.argsort(lines)
-    far = pool[pool >= lines[order[0]]]
     passed = np.bincount(np.searchsorted(lines[order], far, side="right"), minlength=len(lines) + 1)
     found = np.empty(len(lines), dtype=np.int64)
     found[order] = np.cumsum(passed[::-1])[::-1][1:]
