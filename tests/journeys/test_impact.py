@@ -45,14 +45,18 @@ def truth(workspace: Workspace, operation: str) -> dict[str, Any]:
     return next(each for each in told["operations"] if each["id"] == operation)
 
 
-def holds(found: Impact, ratio: float, ring_ratio: float) -> bool:
-    """Whether the ranges of the effect and of the ring hold what was planted."""
+def held(found: Impact, ratio: float, ring_ratio: float) -> tuple[bool, bool]:
+    """Whether the range of the effect, and that of the ring, hold what was planted."""
     main, (ring,) = found.methods[0], found.rings
     assert found.expected is not None
     ring_change = ring.change
     ring_expected = ring.after - ring_change.estimate
     local = main.lo <= (ratio - 1) * found.expected <= main.hi
-    return local and ring_change.lo <= (ring_ratio - 1) * ring_expected <= ring_change.hi
+    return local, ring_change.lo <= (ring_ratio - 1) * ring_expected <= ring_change.hi
+
+
+def holds(found: Impact, ratio: float, ring_ratio: float) -> bool:
+    return all(held(found, ratio, ring_ratio))
 
 
 def test_the_ground_is_what_was_planted_and_nothing_touched_is_a_control(force: Workspace) -> None:
@@ -62,7 +66,7 @@ def test_the_ground_is_what_was_planted_and_nothing_touched_is_a_control(force: 
     elsewhere = {*truth(force, "OP-02")["areas"], *truth(force, "OP-03")["areas"]}
     chosen = {each.area_id for each in found.controls if each.chosen}
     # So small a force tells neither trend nor season of an area: six controls for each of eight, not two.
-    assert "trend and season" in found.likeness
+    assert found.likeness.startswith("Too few events to compare areas by level, trend, season and mix")
     assert len(chosen) == 6 * len(planted["areas"])
     assert not chosen & {*planted["areas"], *planted["ring"], *elsewhere}
     assert [(each.id, each.areas) for each in found.elsewhere] == [("OP-02", 7), ("OP-03", 5)]
@@ -71,11 +75,15 @@ def test_the_ground_is_what_was_planted_and_nothing_touched_is_a_control(force: 
 
 
 def test_the_planted_effects_lie_in_the_ranges(force: Workspace) -> None:
+    told: list[bool] = []
     for name in ("OP-01", "OP-02", "OP-03"):
         planted = truth(force, name)
         aimed_at = name == "OP-01"
         ratio, ring = (planted["ratio"], planted["displacement_ratio"]) if aimed_at else (1.0, 1.0)
-        assert holds(impact(force, name), ratio, ring), name
+        told.extend(held(impact(force, name), ratio, ring))
+    # Of six ranges of 95 %, all hold in three forces of four and fewer than five in three of a hundred.
+    assert told[0]
+    assert sum(told) >= 5, told
 
 
 def test_the_months_sum_to_the_figures_and_the_words_are_made_from_them(force: Workspace) -> None:
