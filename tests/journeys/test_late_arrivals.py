@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 
 from harmscape.engine import Engine
+from harmscape.views.changed import Changed
 from harmscape.views.data_health import DataHealth
 from harmscape.workspace import Workspace
 
@@ -48,3 +49,14 @@ def test_the_share_known_at_a_months_end_is_what_was_counted_then(
     assert crimes.late[-1] > 0.9995
     members = next(source for source in found.sources if source.id == "group_members")
     assert members.late == ()  # a register tells of itself, and is never late
+
+
+def test_months_still_arriving_are_told_with_the_share_that_is_known(demo: Workspace) -> None:
+    moved, health = demo.ask("changed"), demo.ask("health")
+    assert isinstance(moved, Changed)
+    assert isinstance(health, DataHealth)
+    crimes = next(source for source in health.sources if source.id == "crimes")
+    # All crime comes from one source: its curve is that source's, the newest month at the least share.
+    wanted = [round(share, 4) for share in crimes.late if share < 0.9995]
+    assert [each.known for each in moved.arriving] == pytest.approx(wanted[::-1], abs=1e-4)
+    assert moved.arriving[-1].month == "2026-10"

@@ -236,7 +236,7 @@ def test_the_missing_month_is_a_gap_and_never_a_zero(force: Workspace) -> None:
     assert (gap.gap, gap.events, gap.harm) == (True, None, None)
     assert [month.month for month in standing.trend if month.gap] == ["2022-01"]
     assert [month.month for month in standing.trend][:1] == ["2020-05"]
-    assert "January 2022 is missing from street" in " ".join(standing.warnings)
+    assert "January 2022 is missing from Street crime" in " ".join(standing.warnings)
     assert "Missing months: January 2022." in standing.coverage
     for source in health(force).sources:
         assert [(month.month, month.rows) for month in source.months if month.gap] == [("2022-01", None)]

@@ -170,8 +170,73 @@ def test_health_and_weights_say_what_the_server_says(page: Page, demo_server: st
     expect(page.locator("h1 em")).to_have_text(health["sentence"]["sure"])
     assert page.locator(".src").count() == len(health["sources"])
     weights = api(demo_server, "weights")["weights"]
+    page.locator(".more summary").click()
     page.get_by_role("link", name="Weights", exact=True).click()
     expect(page.locator("#h-weights")).to_contain_text(f"of {len(weights)} weights")
+
+
+def test_pages_of_rarer_use_are_reached_by_keyboard_alone(page: Page) -> None:
+    page.goto("/")
+    settled(page)
+    more = page.locator(".more summary")
+    more.focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Themes", exact=True)).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(more).to_be_focused()
+    expect(page.get_by_role("link", name="Funnel", exact=True)).to_be_hidden()
+    page.keyboard.press("Space")
+    page.get_by_role("link", name="Funnel", exact=True).press("Enter")
+    assert urlsplit(page.url).path == "/funnel"
+    expect(more).to_have_text("More: Funnel")
+    expect(page.get_by_role("link", name="Funnel", exact=True)).to_be_hidden()
+    # A phone has room for three; the rest of every day stands under More too.
+    page.set_viewport_size({"width": 390, "height": 844})
+    more.click()
+    page.get_by_role("link", name="Tasks", exact=True).click()
+    assert urlsplit(page.url).path == "/tasks"
+    expect(more).to_have_text("More: Tasks")
+
+
+def test_whether_it_is_new_stands_beside_each_sector_as_the_server_tells_it(
+    page: Page, demo_server: str
+) -> None:
+    moved = api(demo_server, "changed")
+    page.goto("/?open=high,mid,low")
+    settled(page)
+    expect(page.locator(".news-line")).to_contain_text(moved["sentence"]["sure"])
+    words_of = {"clearly_higher": "rose", "clearly_lower": "fell"}
+    told = {
+        each["area_id"]: words_of.get(each["verdict"], "near the line" if each["p"] <= 0.05 else "none seen")
+        for each in moved["cells"]
+    }
+    rows = page.locator("tr[data-area]")
+    shown = dict(
+        rows.evaluate_all(
+            "rows => rows.map(row => [row.dataset.area, row.querySelector('.c8').innerText.trim()])"
+        )
+    )
+    assert shown == {area: told.get(area, "too few") for area in shown}
+    page.locator(".news-line a").click()
+    assert urlsplit(page.url).path == "/changed"
+
+
+def test_months_of_which_records_still_come_are_dashed_with_the_share_known(
+    page: Page, demo_server: str
+) -> None:
+    arriving = api(demo_server, "changed")["arriving"]
+    assert arriving[-1]["month"] == "2026-10"
+    page.goto("/")
+    settled(page)
+    trend = page.locator("[aria-label^='Trend.'] svg")
+    expect(trend.locator("path.dash")).to_have_count(len(arriving))
+    expect(trend).to_contain_text(f"{round(arriving[-1]['known'] * 100)}% known")
+    first = api(demo_server, "rank")["areas"][0]["area_id"]
+    page.goto(f"/places/sector/{first}")
+    settled(page)
+    expect(page.locator("[aria-label^='Trend.'] path.dash")).to_have_count(len(arriving))
+    expect(page.locator(".hd")).to_contain_text("Beside its own past")
 
 
 def test_what_if_shows_both_standings_before_anything_is_saved(page: Page, demo_server: str) -> None:

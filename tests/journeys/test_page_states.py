@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -169,6 +170,55 @@ def test_no_row_says_why_and_how_to_go_on(thin: Page) -> None:
 def test_a_window_before_the_data_is_told_as_missing_not_as_nought(thin: Page) -> None:
     opened(thin, "/?to=2020-06&window=6m")
     expect(thin.locator("main")).to_contain_text("nothing is known")
+
+
+@pytest.fixture(scope="module")
+def later_folder(thin_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same squares once March 2025 has come, and January and February have not."""
+    folder = tmp_path_factory.mktemp("later") / "ws"
+    shutil.copytree(thin_folder, folder)
+    lines = ["number,day,code,east,north,Status"]
+    for number in range(500):
+        east, north = EAST + number % ACROSS * SIDE + 500, NORTH + number // ACROSS * SIDE + 500
+        lines.append(f"{10_000 + number},2025-03-15,1E3,{east},{north},Open")
+    (folder / "crimes-2025-03-31.csv").write_text("\n".join(lines) + "\n")
+    opened = open_workspace(folder)
+    opened.load([folder / "crimes-2025-03-31.csv"], as_of=date(2025, 3, 31))
+    opened.close()
+    return folder
+
+
+def test_months_that_did_not_come_make_the_figures_partial(browser: Browser, later_folder: Path) -> None:
+    with served(later_folder) as address, watched(browser, address) as page:
+        opened(page, "/")
+        told = [line for line in api(address, "rank")["warnings"] if "missing" in line]
+        assert len(told) == 2
+        for line in told:
+            note = page.locator(".note", has_text=line).first
+            expect(note).to_be_visible()
+            # Plain, as what is partial is drawn: neither broken, nor old, nor held back.
+            assert note.get_attribute("class") == "note "
+        expect(page.locator("[aria-label^='Trend.'] rect[fill='url(#gap)']")).to_have_count(2)
+        expect(page.locator("[aria-label^='Trend.'] + .readout")).to_contain_text("not counted as zero")
+        assert violations(page) == []
+
+
+def test_what_is_old_says_so_and_leads_to_the_newest(
+    browser: Browser, thin_server: str, later_folder: Path
+) -> None:
+    first = api(thin_server, "workspace")["snapshot"]
+    with served(later_folder) as address, watched(browser, address) as page:
+        opened(page, f"/?snapshot={first}")
+        stale = page.locator(".note.stale")
+        expect(stale).to_contain_text("Not the newest figures.")
+        expect(page.locator("h1 + .sub")).to_contain_text("2024-12-31")
+        assert violations(page) == []
+        stale.get_by_role("link").click()
+        expect(stale).to_have_count(0)
+        expect(page.locator("h1 + .sub")).to_contain_text("2025-03-31")
+        # A window that runs past what has come is provisional.
+        opened(page, "/?to=2025-05&window=6m")
+        expect(page.locator(".note.stale").first).to_contain_text("Provisional: the data reach 2025-03-31")
 
 
 def test_what_is_withheld_is_counted_and_has_no_mark(browser: Browser, thin_folder: Path) -> None:

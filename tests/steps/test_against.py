@@ -46,11 +46,11 @@ def test_a_gap_in_the_period_compared_with_is_named(tmp_path: Path) -> None:
     before = [area.before for area in found.areas if area.before]
     assert sum(each.harm for each in before) == Decimal(280)
     (said,) = [each for each in found.warnings if "in the period compared with" in each]
-    assert said.startswith("February 2024, in the period compared with, is missing from crimes")
+    assert said.startswith("February 2024, in the period compared with, is missing from Crimes")
     assert any("is shown beside" in each for each in found.warnings)
 
 
 def test_a_source_that_begins_within_the_period_compared_with_is_named(tmp_path: Path) -> None:
     found = standing(tmp_path, [1, 2, 3, 4, 5, 6], window="3m", more=(3, 4, 5, 6))
     (said,) = [each for each in found.warnings if each.startswith("In the period compared with")]
-    assert said.endswith("intelligence is not known before March 2024.")
+    assert said.endswith("Intelligence is not known before March 2024.")

@@ -47,7 +47,7 @@ def test_only_the_sector_that_doubled_is_called_changed(tmp_path: Path) -> None:
     # S3 has 3 and expects 3: too few to be tested by itself.
     assert len(found.cells) == 2
     assert found.believed == 1
-    assert str(found.sentence).startswith("One count in 1 sector changed beyond chance.")
+    assert str(found.sentence).startswith("One count in one sector changed beyond chance.")
     assert found.baseline == "January 2022 to December 2023"
     assert any("24 months" in line for line in found.warnings)
 

@@ -255,7 +255,7 @@ def test_a_chart_shows_the_months_with_limits_and_the_signal(tmp_path: Path) -> 
     # By hand: 20 a month, limits 20 +- 3 sqrt(20).
     assert (first.events, first.centre, first.lo, first.hi) == (20, 20.0, 6.58, 33.42)
     assert last.signals == ("beyond the limits, above",)
-    assert str(found.sentence).startswith("March 2024 is a signal: 50, beyond the limits, above (7–33).")
+    assert str(found.sentence).startswith("March 2024 stands out: 50, beyond the limits, above (7–33).")
 
 
 def test_rare_events_are_charted_by_the_days_between_them(tmp_path: Path) -> None:

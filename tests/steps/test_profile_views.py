@@ -91,7 +91,7 @@ def test_a_theme_tells_each_of_its_measures_beside_the_period_before(tmp_path: P
     assert [(top.area_id, top.harm) for top in violent.top] == [("S1", Decimal(100)), ("S2", Decimal(100))]
     assert all(top.rank_lo <= top.rank <= top.rank_hi <= found.of for top in violent.top)
     assert [m.harm for m in violent.trend if m.in_window] == [100, 100, 100]
-    assert "1 events (33.3%), 100 points, have no place" in violent.not_contained[0]
+    assert "1 event (33.3%), 100 points, has no place" in violent.not_contained[0]
 
 
 def test_a_theme_names_the_events_that_two_measures_count(tmp_path: Path) -> None:

@@ -50,5 +50,5 @@ def test_trial_weights_are_said_with_those_they_replace(tmp_path: Path) -> None:
 def test_one_area_is_clearly_low_and_two_are() -> None:
     one = standing_sentence(["clearly_low", "not_told_apart"], "Sector", "Sectors")
     two = standing_sentence(["clearly_low", "clearly_low"], "Sector", "Sectors")
-    assert one[1] == "1 cannot be told apart, 1 is clearly low."
-    assert two[1] == "0 cannot be told apart, 2 are clearly low."
+    assert one[1] == "One cannot be told apart, one is clearly low."
+    assert two[1] == "Two are clearly low."

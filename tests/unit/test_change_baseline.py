@@ -42,6 +42,12 @@ def test_dispersion_is_pearson_over_its_degrees_of_freedom() -> None:
     assert found.dispersion[0] == pytest.approx(5 / 3)
 
 
+def test_areas_all_of_one_size_share_one_scatter() -> None:
+    # By hand: nine areas, each as above; their means are all 10, which tells no line of scatter over means.
+    found = beside_baseline([[5, 15, 10, 10, 12]] * 9, [1, 2, 3, 4, 5], [0, 0, 0, 0, 1], [1, 1, 1, 1, 0])
+    assert found.dispersion.tolist() == [pytest.approx(5 / 3)] * 9
+
+
 def test_an_area_without_a_past_expects_nothing() -> None:
     found = beside_baseline([[0, 0, 3], [2, 2, 2]], [1, 2, 3], [0, 0, 1], [1, 1, 0])
     assert (found.expected[0], found.lo[0], found.hi[0]) == (0.0, 0.0, 0.0)

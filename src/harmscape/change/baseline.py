@@ -25,6 +25,8 @@ ENOUGH_FOR_SEASON = 360
 
 
 _AREAS_FOR_A_SLOPE, _ROUNDS = 8, 4
+_ONE_SIZE = 1e-6
+"""Means so near each other, in proportion, tell no line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +121,8 @@ def _season(total: Floats, months: NDArray[np.int64], wanted: NDArray[np.int64])
 def _dispersion(y: Floats, season: Floats) -> Floats:
     """Variance over mean of monthly counts, shape (p,): a line over the areas' means, never below 1.
 
-    Each area's own is Pearson's X^2 over its degrees of freedom, which a dozen months tell poorly; few areas
-    tell no slope, and share one figure.
+    Each area's own is Pearson's X^2 over its degrees of freedom, which a dozen months tell poorly; few areas,
+    or areas all of one size, tell no slope, and share one figure.
     """
     mean = y.sum(axis=1, keepdims=True) * (season / season.sum())
     months = y.shape[1]
@@ -129,7 +131,7 @@ def _dispersion(y: Floats, season: Floats) -> Floats:
         return np.ones(len(y))
     own = ((y - mean)[told] ** 2 / np.maximum(mean[told], 1e-9)).sum(axis=1) / (months - 1)
     level = mean[told].mean(axis=1)
-    if told.sum() < _AREAS_FOR_A_SLOPE:
+    if told.sum() < _AREAS_FOR_A_SLOPE or np.ptp(level) < _ONE_SIZE * level.max():
         return np.full(len(y), max(float(own.mean()), 1.0))
     line = np.maximum(own.mean(), 1.0) * np.ones_like(level)
     for _ in range(_ROUNDS):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
@@ -28,6 +28,8 @@ from harmscape.views.words import mid_sentence
 
 MOST_FINDINGS = 10
 _LONGEST_STEP = 3
+_WHOLE = 0.9995
+"""A month of which so much is known counts as whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,12 +102,21 @@ class Untested:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Arriving:
+    """A month of which not all is recorded yet, and the share of its events that is known by now."""
+
+    month: str
+    known: float
+
+
 @dataclass(frozen=True, kw_only=True)
 class Changed(Result):
     """The cells in order of surety; `believed` of them and of the untested pass the false-discovery line.
 
     findings: the believed cells, at most ten, by harm at stake times surety. untested: measures too rare by
-    area, pooled over all. measures: every measure looked at.
+    area, pooled over all. measures: every measure looked at. arriving: the months of which records still
+    come, each with the share that is known.
     """
 
     ROWS: ClassVar[str] = "cells"
@@ -119,6 +130,7 @@ class Changed(Result):
     baseline: str
     rules: str
     lag: str
+    arriving: tuple[Arriving, ...]
     marks: tuple[Mark, ...]
     dispersion: Mapping[str, float]
     by: Mapping[str, str]
@@ -163,6 +175,7 @@ def changed(cursor: Engine, context: Context, words: Mapping[str, object]) -> Ch
         baseline=found[0].past.words,
         rules=FALSE_ALARMS,
         lag=lag_words(found[0].past),
+        arriving=tuple(_arriving(each.past for each in found)),
         marks=marks,
         dispersion={each.measure.id: typical(each.beside.dispersion) for each in found},
         by={
@@ -201,6 +214,16 @@ def _compared(question: Question, measure: Measure) -> _Compared:
     scored = score_areas(question)
     points = float(scored.total_harm) / scored.total_events if scored.total_events else None
     return _Compared(measure, past, counts, beside, tested, points, together, pooled)
+
+
+def _arriving(pasts: Iterable[Past]) -> list[Arriving]:
+    """The months that are not whole yet, oldest first; of several measures, the least share."""
+    shares: dict[str, float] = {}
+    for past in pasts:
+        for month, known in zip(past.months, past.known, strict=True):
+            name = f"{month:%Y-%m}"
+            shares[name] = min(shares.get(name, 1.0), float(known))
+    return [Arriving(name, round(known, 4)) for name, known in sorted(shares.items()) if known < _WHOLE]
 
 
 def _tested(question: Question, found: list[_Compared]) -> tuple[list[Cell], list[Untested]]:

@@ -36,7 +36,7 @@ def sentence_of(
     if places:
         where = one if len(set(places)) == 1 else many
         counts = "count" if len(places) == 1 else "counts"
-        what.append(f"{number_word(len(places))} {counts} in {len(set(places)):,} {where}")
+        what.append(f"{number_word(len(places))} {counts} in {number_word(len(set(places))).lower()} {where}")
     if moved:
         number = number_word(len(moved))
         measures = "measure" if len(moved) == 1 else "measures"
@@ -53,15 +53,15 @@ def sentence_of(
 
 
 def count_tested(cells: int, pooled: int, many: str) -> str:
-    """How many cells were tested, and how many measures for all areas together.
+    """How many counts were tested, and how many measures for all areas together.
 
     >>> count_tested(1, 0, "sectors"), count_tested(0, 2, "sectors")
-    ('1 cell was tested against its own past.', '2 measures were tested for all sectors together.')
+    ('One count was tested against its own past.', '2 measures were tested for all sectors together.')
     """
     said = []
     if cells:
-        own = "was tested against its own past" if cells == 1 else "were tested against their own past"
-        said.append(f"{number_of(cells, 'cell')} {own}")
+        own = "count was tested against its" if cells == 1 else "counts were tested, each against its"
+        said.append(f"{number_word(cells)} {own} own past")
     if pooled:
         rare = ", too rare by area," if cells else ""
         tested = f"{'was' if pooled == 1 else 'were'} tested for all {many} together"
@@ -73,14 +73,14 @@ def lag_words(past: Past) -> str:
     """How like is compared with like where not all is recorded yet."""
     late = past.arrivals
     if not late.is_told:
-        return "How late records come is not told: every record came in deliveries of one month."
+        return "How late records come cannot be told yet: all were delivered in one month."
     share = float(past.known[past.asked].mean())
     if share > _ALL:
-        said = "Of months as old as these, the deliveries so far added nothing later."
+        said = "Deliveries so far added nothing later to months as old as these."
     else:
         said = (
-            f"As recorded by {late.latest}: of months as old as these, {share:.1%} were known at that age,"
-            " and so much is expected."
+            f"Records still come: by {late.latest}, {share:.1%} of months as old as these is usually known,"
+            " so that much is expected."
         )
     return f"{said} {curve_words(late)}".strip()
 

@@ -162,7 +162,7 @@ def _u_sentence(steps: list[Step], past: Past) -> Sentence:
     asked = [step for step in steps if step.in_window and step.signals]
     before = sum(bool(step.signals) for step in steps if not step.in_window)
     rest = (
-        f"{number_of(before, unit)} of the baseline {'signals' if before == 1 else 'signal'} too."
+        f"{number_of(before, unit)} of the baseline {'stands' if before == 1 else 'stand'} out too."
         if before
         else ""
     )
@@ -170,11 +170,11 @@ def _u_sentence(steps: list[Step], past: Past) -> Sentence:
     if unlike:
         rest = unlike[0].says
     if not asked:
-        return Sentence(f"Steady: no {unit} asked about is a signal.", rest)
+        return Sentence(f"Steady: no {unit} of the window stands out.", rest)
     last = asked[-1]
-    told = f"{step_name(last)} is a signal: {last.events:,}, {last.signals[0]}"
+    told = f"{step_name(last)} stands out: {last.events:,}, {last.signals[0]}"
     limits = f" ({last.lo:,.0f}–{last.hi:,.0f})" if last.lo is not None and last.hi is not None else ""
-    more = f" {number_of(len(asked), unit)} of those asked about signal." if len(asked) > 1 else ""
+    more = f" {number_of(len(asked), unit)} of the window stand out." if len(asked) > 1 else ""
     return Sentence(f"{told}{limits}.", f"{more} {rest}".strip())
 
 
@@ -185,8 +185,8 @@ def _g_sentence(gaps: list[Gap], centre: float, hi: float, last: date, known_to:
         return Sentence(f"Quiet for {since} days, longer than the limit of {hi:.0f}.", usual)
     told = [gap for gap in gaps if gap.in_window and gap.signals]
     if not told:
-        return Sentence("Steady: no gap asked about is a signal.", usual)
-    return Sentence(f"A signal on {told[-1].day}: {told[-1].signals[-1]}.", usual)
+        return Sentence("Steady: no gap of the window stands out.", usual)
+    return Sentence(f"{told[-1].day} stands out: {told[-1].signals[-1]}.", usual)
 
 
 def _where(question: Question) -> str:

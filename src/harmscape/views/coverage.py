@@ -5,20 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 
 from harmscape.model.period import Period
-from harmscape.views.question import Question
+from harmscape.views.question import Question, kind_of
 from harmscape.views.scored import Scored
-from harmscape.views.words import month_name, number_of, points
+from harmscape.views.words import mid_sentence, month_name, number_of, points
 
 
 def not_contained(question: Question, scored: Scored) -> list[str]:
     """One line for each thing missing from a score: events without place or weight, months, sources, lag."""
     domain, said = question.context.domain, []
     if scored.unplaced_events:
-        share = scored.unplaced_events / max(scored.total_events, 1)
-        said.append(
-            f"{scored.unplaced_events:,} events ({share:.1%}), {points(scored.unplaced_harm)} points,"
-            " have no place: they are in the total and in no area."
-        )
+        said.append(_unplaced(question, scored))
     unweighted = sum(scored.unweighted.values())
     if unweighted:
         said.append(f"{unweighted:,} events have no weight: they are counted and add nothing to the harm.")
@@ -31,6 +27,20 @@ def not_contained(question: Question, scored: Scored) -> list[str]:
     if silent:
         said.append(f"Sources declared but holding nothing: {', '.join(silent)}.")
     return [*said, *domain.settings.not_in_the_score]
+
+
+def _unplaced(question: Question, scored: Scored) -> str:
+    """What is in the total and in no area; or, where other subjects are ranked, in none of them."""
+    events = scored.unplaced_events
+    share = events / max(scored.total_events, 1)
+    part = f"{share:.1%}" if share >= 0.0005 else "<0.1%"
+    harm = f"{number_of(events, 'event')} ({part}), {points(scored.unplaced_harm)} points,"
+    if kind_of(question) == "area":
+        where = "has no place: it is" if events == 1 else "have no place: they are"
+        return f"{harm} {where} in the total and in no area."
+    one = mid_sentence(question.book.geography.title)
+    where = "belongs to no" if events == 1 else "belong to no"
+    return f"{harm} {where} {one}, and {'is' if events == 1 else 'are'} in the total alone."
 
 
 def is_told(question: Question, period: Period) -> bool:
@@ -60,18 +70,22 @@ def partly_known(question: Question) -> list[str]:
             " or hold none of its months. No figure is given for it, which does not mean a zero."
         ]
     said = [
-        f"{month_name(month)}, in the period compared with, is missing from {', '.join(sources)}:"
+        f"{month_name(month)}, in the period compared with, is missing from {_titles(question, sources)}:"
         " a gap in the data, not a month of nothing."
         for month, sources in sorted(question.gaps().items())
         if against.starts <= month < against.ends
     ]
     late = [
-        f"In the period compared with, {against}, {extent.source} is not known"
+        f"In the period compared with, {against}, {_titles(question, [extent.source])} is not known"
         f" before {month_name(min(extent.months))}."
         for extent in question.counted_extents
         if min(extent.months) > against.starts
     ]
     return [*said, *late]
+
+
+def _titles(question: Question, sources: list[str]) -> str:
+    return ", ".join(question.context.domain.source(each).title for each in sources)
 
 
 def timeless_notes(question: Question) -> list[str]:

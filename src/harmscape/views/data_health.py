@@ -354,5 +354,8 @@ def _sentence(sources: tuple[SourceHealth, ...]) -> Sentence:
     if astray := sum(source.astray for source in held):
         rest.append(f"{astray:,} rows tell of events that never came.")
     if gaps:
-        rest.append(f"{gaps} {'month is' if gaps == 1 else 'months are'} missing.")
+        short = sum(any(month.gap for month in source.months) for source in held)
+        one = len({month.month for source in held for month in source.months if month.gap}) == 1
+        what = "One month is" if one else f"{number_word(gaps)} months are"
+        rest.append(f"{what} missing{f', from {number_word(short).lower()} sources' if short > 1 else ''}.")
     return Sentence(sure, " ".join(rest))

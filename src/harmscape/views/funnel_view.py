@@ -206,11 +206,14 @@ def _sentence(question: Question, points: list[Point], *, by_size: bool) -> Sent
     above = sum(point.is_apart and point.z > 0 for point in points)
     below = sum(point.is_apart and point.z < 0 for point in points)
     said = "for their size" if by_size else "for their number of events"
-    sure = f"{_none_or(above)} of {len(points):,} {many} {_stand(above)} above the rest {said}."
     outside = sum(point.where.endswith("998") for point in points)
     lie = "lies" if outside == 1 else "lie"
-    rest = f"{_none_or(below)} {_stand(below)} below."
-    return Sentence(sure, f"{rest} {outside:,} {lie} outside the 99.8% limits, before all are allowed for.")
+    alone = f"{number_word(outside)} {lie} outside the 99.8% limits, before all are allowed for."
+    if not above and not below:
+        none = f"None of {len(points):,} {many} stands apart {said}."
+        return Sentence(none, alone if outside else "None lies outside the 99.8% limits.")
+    sure = f"{_none_or(above)} of {len(points):,} {many} {_stand(above)} above the rest {said}."
+    return Sentence(sure, f"{_none_or(below)} {_stand(below)} below. {alone}")
 
 
 def _none_or(count: int) -> str:

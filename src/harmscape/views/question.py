@@ -178,9 +178,9 @@ class Question:
             said += drawn_notes(self.cursor, self.context)
         for month, sources in sorted(self.gaps().items()):
             if period.starts <= month < period.ends:
+                titles = ", ".join(self.context.domain.source(each).title for each in sources)
                 said.append(
-                    f"{month:%B %Y} is missing from {', '.join(sources)}:"
-                    " a gap in the data, not a month of nothing."
+                    f"{month:%B %Y} is missing from {titles}: a gap in the data, not a month of nothing."
                 )
         first = min((min(extent.months) for extent in self.counted_extents), default=None)
         if first is not None and period.starts < first:

@@ -34,7 +34,7 @@ from harmscape.views.question import Question, ask, kind_of, parameters
 from harmscape.views.result import Result
 from harmscape.views.scored import NOTHING, Scored, rare_cells, score_areas, without_cells
 from harmscape.views.trial import trial_notes, trial_words
-from harmscape.views.words import mid_sentence, points, standing_sentence
+from harmscape.views.words import mid_sentence, number_of, points, standing_sentence
 
 _TREND_MONTHS = 36
 
@@ -288,9 +288,11 @@ def _descriptor(question: Question, scored: Scored) -> str:
     domain, selection = question.context.domain, question.selection
     scheme = domain.scheme(selection.weights)
     measured = mid_sentence(domain.measure(selection.measure).title)
+    events = number_of(scored.total_events, "event")
+    harm = f"{points(scored.total_harm)} {scheme.unit}"
     return (
         f"{_scored_how(question)} on {measured}, {selection.period}:"
-        f" {scored.total_events:,} events, {points(scored.total_harm)} {scheme.unit}."
+        f" {events}{f', {harm}' if harm not in (events, f'{events}s') else ''}."
         f" Weights: {scheme.title} ({scheme.status}){_tried(question)}."
     )
 

@@ -56,10 +56,10 @@ def standing_sentence(tiers: list[str], one: str, many: str) -> tuple[str, str]:
         sure = f"{number_word(high)} of {areas:,} {mid_sentence(many)} {verb} clearly above the rest."
     else:
         sure = f"No {mid_sentence(one)} stands clearly above the rest."
-    rest = f"{between:,} cannot be told apart" + (
-        f", {low:,} {'is' if low == 1 else 'are'} clearly low." if low else "."
-    )
-    return sure, rest
+    said = [f"{number_word(between).lower()} cannot be told apart"] if between else []
+    said += [f"{number_word(low).lower()} {'is' if low == 1 else 'are'} clearly low"] if low else []
+    rest = ", ".join(said)
+    return sure, f"{rest[:1].upper()}{rest[1:]}." if rest else ""
 
 
 def place_sentence(name: str, rank: int, rank_lo: int, rank_hi: int, of: int, tier: str) -> tuple[str, str]:
@@ -69,8 +69,8 @@ def place_sentence(name: str, rank: int, rank_lo: int, rank_hi: int, of: int, ti
         "clearly_low": f"{name} is clearly low.",
         "not_told_apart": f"{name} cannot be told apart from the middle.",
     }
-    place = f"Place {rank} of {of}" + (
-        f", but it could be any from {rank_lo} to {rank_hi}." if rank_lo != rank_hi else "."
+    place = f"Place {rank:,} of {of:,}" + (
+        f", but it could be any from {rank_lo:,} to {rank_hi:,}." if rank_lo != rank_hi else "."
     )
     return said[tier], place
 

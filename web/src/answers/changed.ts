@@ -65,6 +65,8 @@ export interface Changed {
   baseline: string;
   rules: string;
   lag: string;
+  /** Months of which records still come, with the share that is known. */
+  arriving: { month: string; known: number }[];
   marks: Mark[];
   by: Kind;
   unit: string;

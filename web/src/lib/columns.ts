@@ -1,13 +1,17 @@
 // Which columns of the rows stand at once, and how their cells are written.
 
 import type { Cell, Column, RowPage } from "./types";
-import { dayName, exact, monthName } from "./words";
+import { UNPLACED } from "./rows";
+import { dayName, exact, lower, monthName } from "./words";
 
 /** Columns a reader asks for: where the row was written and when it became known. */
 const ASIDE = new Set(["known_from", "event_id", "file", "line"]);
 
 /** What the server says of an event whose source gives its month and no day. */
 const MONTH_ONLY = "month only";
+
+/** An attribute's value that a source writes as a code: domestic_abuse_service. */
+const CODE = /^[a-z]+(_[a-z]+)+$/;
 
 /** The word that sorts by a column; columns not named here are not sorted. */
 const SORTS: Record<string, string> = {
@@ -33,9 +37,17 @@ export function columnsOf(page: RowPage, all: boolean): Shown[] {
     const ones = column.id === "quantity" && page.rows.every((row) => row[place] === 1);
     const again = seen.has(column.title);
     seen.add(column.title);
-    const fold = ASIDE.has(column.id) || column.id === "time" || ones || again || !filled;
+    const aside = ASIDE.has(column.id) || column.id === "time" || isTwice(page, column.id);
+    const fold = aside || ones || again || !filled;
     return all || !fold ? [{ ...column, place, sort: SORTS[column.id] ?? null }] : [];
   });
+}
+
+/** Where types are ranked, the subject of a row is its category, which has a column already. */
+function isTwice(page: RowPage, id: string): boolean {
+  const own = page.columns.findIndex((column) => column.id === "area_name");
+  const other = page.columns.findIndex((column) => column.id === "category_title");
+  return id === "area_name" && other >= 0 && page.rows.every((row) => row[own] === row[other]);
 }
 
 /** A cell in words; a day carries its time where the row has one. */
@@ -47,6 +59,8 @@ export function cellOf(row: Cell[], column: Shown, page: RowPage, all: boolean):
     return time ? `${dayName(String(cell))}, ${time}` : dayName(String(cell));
   }
   if (cell === null) return "not known";
+  if (cell === UNPLACED) return `no ${lower(column.title)}`;
+  if (column.id.startsWith("attr_") && CODE.test(String(cell))) return String(cell).replaceAll("_", " ");
   if (column.id === "line" || column.id === "event_id") return String(cell);
   return typeof cell === "number" ? exact(cell) : cell;
 }

@@ -125,7 +125,7 @@ function without(words: Words, fields: string[]): Words {
 function kindsOf(workspace: Workspace): string[] {
   const areas = new Set(workspace.geographies.map((each) => each.id));
   const named = workspace.pages.flatMap((page) => (page.selection.by ? [page.selection.by] : []));
-  return [...new Set(named)].filter((by) => !areas.has(by.split("@")[0] ?? by));
+  return [...new Set(named)].filter((by) => !areas.has(by.split("@")[0] ?? by) && !FIELDS.includes(by));
 }
 
 /** The categories behind the picked part: itself, or the branches that "other" gathers. */

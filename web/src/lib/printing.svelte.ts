@@ -1,5 +1,9 @@
 // On paper every drawing is followed by its table, and the marking and the receipt stand on every sheet.
 
+import { route } from "./route.svelte";
+import type { Workspace } from "./types";
+import { dayName } from "./words";
+
 class Printing {
   now = $state(false);
 }
@@ -27,6 +31,13 @@ export function setPaper(marking: string, receipt: string): void {
     `@bottom-right{width:18%;white-space:nowrap}`;
   sheet.replaceSync(`@media print{@page{${boxes}}}`);
   if (!document.adoptedStyleSheets.includes(sheet)) document.adoptedStyleSheets.push(sheet);
+}
+
+/** The name of the page in the browser, and on paper its marking and receipt: whose data, up to when, which view. */
+export function setHead(workspace: Workspace, title: string, more: string[] = []): void {
+  document.title = `${title} · harmscape`;
+  const reach = `data to ${workspace.data_up_to ? dayName(workspace.data_up_to) : "no day"}`;
+  setPaper(workspace.marking, [workspace.title, reach, ...more, route.link({})].join(" · "));
 }
 
 function quoted(text: string): string {

@@ -52,5 +52,5 @@ export function tierWords(group: TierGroup, kind: string, kinds: string): string
   const counted = `${whole(size)} ${size === 1 ? kind : kinds}.`;
   if (group.tier === "clearly_high") return counted;
   if (group.tier === "clearly_low") return counted;
-  return size === 1 ? counted : `${counted} Listed by score; the order carries little.`;
+  return size === 1 ? counted : `${counted} Listed by score; where ranges overlap, the order is chance.`;
 }

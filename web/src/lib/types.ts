@@ -82,6 +82,8 @@ export interface Month {
   events: number | null;
   harm: number | null;
   complete: boolean;
+  /** The share of its events that is known by now, where the deliveries tell it. */
+  known?: number;
   gap: boolean;
   in_window: boolean;
 }
