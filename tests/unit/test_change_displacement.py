@@ -51,6 +51,20 @@ def test_each_category_tells_its_part_of_the_change() -> None:
     assert found.rings.estimate == 10.0
 
 
+def test_a_heavy_kind_that_did_not_happen_after_could_have() -> None:
+    # By hand: 10 light events on each side and one of 100 points before. Of 21 events 11 came before, so that
+    # 11/21 of the 20 light and of the 1 heavy are expected there: a variance of 11/21 x (20 + 100^2), and of
+    # 10/21 of it after; together that of all kinds, 20 + 100^2, twice over with the control's.
+    kinds = [[10, 1], [10, 0]]
+    found = weighted_displacement(kinds, kinds[::-1], points=[1.0, 100.0], limits="gamma").local
+    assert found.error == pytest.approx(np.sqrt(2 * (20 + 100**2)))
+    seen = weighted_displacement(kinds, kinds[::-1], points=[1.0, 100.0]).local
+    assert seen.error == pytest.approx(found.error)
+    # The side that saw none has a range of its own all the same: it is wider than light events alone give.
+    light = weighted_displacement([10, 10], [10, 10], limits="gamma").local
+    assert found.hi - found.estimate > 5 * (light.hi - light.estimate)
+
+
 def test_the_ratio_of_the_displacement_paper() -> None:
     # Wheeler and Ratcliffe 2018: 110/207 over 318/308; log error sqrt(1/110 + 1/207 + 1/318 + 1/308).
     found = displacement_ratio([207, 110], [308, 318])
