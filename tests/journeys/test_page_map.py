@@ -405,6 +405,11 @@ def colour_at(page: Page, x: float, y: float) -> tuple[int, ...]:
     return tuple(found)
 
 
+def zoom_of(url: str) -> int:
+    """The zoom of a tile that was asked for; -1 for anything else."""
+    return int(url.split("/")[-3]) if "/api/tiles/" in url else -1
+
+
 def _use_very_many_areas(page: Page, across: int) -> None:
     """What a person does with a map and a list of very many areas; the middle one is picked on the map."""
     asked: list[str] = []
@@ -423,13 +428,9 @@ def _use_very_many_areas(page: Page, across: int) -> None:
     page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     settled(page)
     assert words(page)["pick"] == f"Q{row * across + column:05d}"
-    nearest = max(int(url.split("/")[-3]) for url in asked if "/api/tiles/" in url)
-    page.get_by_role("button", name="Selected").click()
-    page.wait_for_function(
-        "zoom => performance.getEntriesByType('resource').some(each => each.name.includes('/api/tiles/')"
-        " && +each.name.split('/').at(-3) > zoom)",
-        arg=nearest,
-    )
+    nearest = max(map(zoom_of, asked))
+    with page.expect_request(lambda request: zoom_of(request.url) > nearest):
+        page.get_by_role("button", name="Selected", exact=True).click()
 
 
 def _walk_the_long_list(page: Page, server: str) -> None:
