@@ -17,13 +17,21 @@ const SAID: Record<News["mark"], string> = {
   rare: "too few",
 };
 
-/** The surest count of each area decides; of several measures the one that moved is named. */
-export function newsOf(cells: Cell[], several: boolean): Map<string, News> {
+/** The surest count of each area decides; of several measures the one that moved is named. Beside months that were
+ * not usual, which a test cannot tell from a change, nothing is called a rise or a fall. */
+export function newsOf(cells: Cell[], several: boolean, alike: boolean): Map<string, News> {
   const found = new Map<string, News>();
   for (const cell of [...cells].sort((a, b) => a.q - b.q || a.p - b.p)) {
     if (found.has(cell.area_id)) continue;
     const mark = markOf(cell);
     const moved = mark === "rose" || mark === "fell";
+    if (moved && !alike) {
+      found.set(cell.area_id, {
+        mark: "near",
+        said: mark === "rose" ? "more, not alike" : "fewer, not alike",
+      });
+      continue;
+    }
     found.set(cell.area_id, { mark, said: moved && several ? `${SAID[mark]}: ${cell.title}` : SAID[mark] });
   }
   return found;
