@@ -7,8 +7,8 @@ by the square of its weight, times the over-dispersion; for harm, the sum over c
 
 Sources: Wheeler and Ratcliffe 2018, Crime Science 7:11; for harm Wheeler's note of 19 November 2020 on
 andrewpwheeler.com. Both assume Poisson counts; `dispersion` is taken from the months before. The limits by
-gamma are those of each corner joined, the chance of a kind on one side learned from both: Zou, Huang and Zhang
-2009, Computational Statistics and Data Analysis 53:1080 (MOVER for a sum of several).
+gamma are those of each corner joined, the chance of a kind before and after learned from both: Zou, Huang and
+Zhang 2009, Computational Statistics and Data Analysis 53:1080 (MOVER for a sum of several).
 """
 
 from __future__ import annotations
@@ -118,7 +118,7 @@ def _as_usual(counts: Floats) -> Floats:
     """Events of each kind were the mix of each table the same before and after, shape (k, 2, m).
 
     A heavy kind that by chance did not happen on one side could have: of 480 events, one in 300 of them of
-    2,000 points, ranges by the kinds that were seen held the truth 92 times in 100, by these 96.
+    2,000 points, ranges by the kinds that were seen held the truth 92 times in 100, by these 97.
     """
     events, kinds = counts.sum(axis=2), counts.sum(axis=1)
     total = events.sum(axis=1, keepdims=True)
