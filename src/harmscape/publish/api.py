@@ -121,7 +121,7 @@ def _add(app: FastAPI, workspace: Workspace, view: View) -> None:
         asked = read_words(request, view)
         found = workspace.ask(view.name, asked.words, snapshot=asked.snapshot, **asked.options)
         if len(found) > _LONG and _LINES in request.headers.get("accept", ""):
-            return Response("\n".join(found.lines), media_type=_LINES)
+            return Response("\n".join(found.json_lines), media_type=_LINES)
         return Response(found.to_json(), media_type="application/json")
 
     app.get(

@@ -47,7 +47,7 @@ class Result:
         return json.dumps(self.to_dict(), ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 
     @cached_property
-    def lines(self) -> tuple[str, ...]:
+    def json_lines(self) -> tuple[str, ...]:
         """The whole answer as lines of JSON, for a reader that takes in a long one bit by bit.
 
         The first holds `answer`, every field but the main table, and `rows`, the name of that; each other
