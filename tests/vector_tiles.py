@@ -1,4 +1,4 @@
-"""Vector tiles read plainly, archives of tiles written plainly: twins of what the program writes and reads."""
+"""Vector tiles read plainly, archives of tiles written plainly: twins of what the program does."""
 
 from __future__ import annotations
 

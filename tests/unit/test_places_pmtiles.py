@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -43,7 +44,7 @@ def test_neighbours_on_the_curve_are_neighbours_on_the_map() -> None:
     # What defines a Hilbert curve: it goes through every tile of a zoom, a step to a side at a time.
     order = sorted((tile_number(5, x, y), x, y) for x in range(32) for y in range(32))
     assert [number for number, _, _ in order] == list(range((4**5 - 1) // 3, (4**6 - 1) // 3))
-    assert all(abs(a[1] - b[1]) + abs(a[2] - b[2]) == 1 for a, b in zip(order, order[1:], strict=False))
+    assert all(abs(a[1] - b[1]) + abs(a[2] - b[2]) == 1 for a, b in pairwise(order))
 
 
 def test_a_missing_a_foreign_and_a_damaged_file_are_told_plainly(tmp_path: Path) -> None:

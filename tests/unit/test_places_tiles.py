@@ -39,7 +39,7 @@ def twice_area(ring: list[tuple[int, int]]) -> int:
 
 def test_the_worked_example_of_the_specification() -> None:
     # Mapbox Vector Tile Specification 2.1, section 4.3.5: an outer ring 0,0 10,0 10,10 0,10; a second
-    # polygon 11,11 20,11 20,20 11,20 with the hole 13,13 13,17 17,17 17,13. The first numbers of its geometry:
+    # polygon 11,11 20,11 20,20 11,20 with the hole 13,13 13,17 17,17 17,13. The numbers of its geometry:
     # 9 0 0 26 20 0 0 20 19 0 15 9 22 2 26 18 0 0 18 17 0 15 9 4 13 26 0 8 8 0 0 7 15.
     hole = [(13, 13), (13, 17), (17, 17), (17, 13)]
     shape = shapely.MultiPolygon(
@@ -79,7 +79,7 @@ def test_a_tile_holds_what_lies_in_it_where_the_projection_puts_it() -> None:
             )
             for lon, lat in square.exterior.coords
         }
-        reach = [-96 < max(c[i] for c in corners) and min(c[i] for c in corners) < 4192 for i in (0, 1)]
+        reach = [max(c[i] for c in corners) > -96 and min(c[i] for c in corners) < 4192 for i in (0, 1)]
         if all(reach):
             expected.add(number)
         if all(-96 <= each <= 4192 for corner in corners for each in corner):
