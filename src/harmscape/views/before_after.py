@@ -23,12 +23,13 @@ from harmscape.views.context import Context
 from harmscape.views.drawn import drawn_notes, prepare_within
 from harmscape.views.question import Question, ask, parameters
 from harmscape.views.reach import reach_of
+from harmscape.views.tested import is_likely
 
 ENOUGH_DAYS = 28
 """Fewer complete days than this after a task was agreed say nothing of it yet."""
 
 _BASELINE_MONTHS = 36
-_CLEARLY, _PROBABLY = 0.05, 0.80
+_CLEARLY = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +117,7 @@ def _tested(before: int, after: int, dispersion: float) -> CountTest:
         verdict, said = "few", f"{after}, expected {least:.0f}–{most:.0f}: so few tell nothing of the task."
     elif p < _CLEARLY:
         verdict, said = f"clearly_{side}", f"Clearly {side}: {after:,} after, {before:,} before."
-    elif 1 - p / 2 >= _PROBABLY:
+    elif is_likely(p):
         verdict, said = f"probably_{side}", f"Probably {side}: {after:,} after, {before:,} before."
     else:
         verdict, said = "not_told_apart", f"Cannot be told apart: {after:,} after, {before:,} before."

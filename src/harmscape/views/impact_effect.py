@@ -15,7 +15,8 @@ from harmscape.change.effect import NO_CHANGE, NO_RATIO
 from harmscape.change.interrupted import interrupted_series
 from harmscape.change.synthetic import synthetic_control
 from harmscape.views.impact_counts import Counts, Flags, total
-from harmscape.views.impact_figure import LIKELY, Figure, figure
+from harmscape.views.impact_figure import Figure, figure
+from harmscape.views.tested import LIKELY
 
 Floats = NDArray[np.float64]
 

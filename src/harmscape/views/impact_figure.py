@@ -7,10 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from harmscape.change.effect import Change, Ratio
-
-LIKELY = 0.80
-"""Probably: the range of this level leaves no change out. Of operations that changed nothing, at most one in
-five is called probably or clearly, and at most one in twenty clearly, whose range is of 95 %."""
+from harmscape.views.tested import is_likely
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +66,7 @@ def _surety(change: Change, ratio: Ratio | None, likely: Change | None) -> str:
         return "clearly"
     if likely is not None:
         return "probably" if _is_apart(likely) else "not_told_apart"
-    return "probably" if ratio is not None and ratio.p <= 1 - LIKELY else "not_told_apart"
+    return "probably" if ratio is not None and is_likely(ratio.p) else "not_told_apart"
 
 
 def _is_apart(change: Change) -> bool:

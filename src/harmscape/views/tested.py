@@ -15,7 +15,8 @@ FALSE_RATE = 0.10
 """Of the changes that a page believes, at most this share is expected to be chance."""
 ENOUGH = 10
 """A cell is tested when so many events happened in the window, or were expected in it."""
-_PROBABLY = 0.80
+LIKELY = 0.80
+"""Probably: the range of this level leaves no change out, as one in five does where nothing changed."""
 
 WORDS = {
     "clearly_higher": "clearly higher",
@@ -45,9 +46,9 @@ def compare_each(beside: Beside) -> Comparisons:
 
 
 def verdict(p: float, q: float, *, higher: bool) -> str:
-    """The fixed words: clearly where the page believes it, probably where one side has 80 %.
+    """The fixed words: clearly where the page believes it, probably by the range of 80 %.
 
-    >>> verdict(0.001, 0.04, higher=True), verdict(0.3, 0.9, higher=False), verdict(0.5, 0.9, higher=True)
+    >>> verdict(0.001, 0.04, higher=True), verdict(0.15, 0.9, higher=False), verdict(0.3, 0.9, higher=True)
     ('clearly_higher', 'probably_lower', 'not_told_apart')
     """
     if not np.isfinite(p):
@@ -55,7 +56,12 @@ def verdict(p: float, q: float, *, higher: bool) -> str:
     side = "higher" if higher else "lower"
     if q <= FALSE_RATE:
         return f"clearly_{side}"
-    return f"probably_{side}" if surety(p) >= _PROBABLY else "not_told_apart"
+    return f"probably_{side}" if is_likely(p) else "not_told_apart"
+
+
+def is_likely(p: float) -> bool:
+    """Whether a two-sided p allows the word probably."""
+    return p <= 1 - LIKELY
 
 
 def surety(p: float) -> float:
