@@ -16,8 +16,8 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "recording_changes": "days from which counts mean something else, and unusual spans of days; they"
         " mark comparisons over time",
         "attribution": "whom the data and maps must be credited to, one line each; shown on every page",
-        "basemap": "a PMTiles file that lies under the map, relative to the workspace or absolute; without one"
-        " the map shows the workspace's own boundaries alone",
+        "basemap": "a PMTiles file that lies under the map, relative to the workspace or absolute; without"
+        " one the map shows the workspace's own boundaries alone",
         "not_in_the_score": "what the scores do not contain, one sentence each; shown beside every standing",
     },
     "Defaults": {
