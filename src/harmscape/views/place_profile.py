@@ -105,7 +105,8 @@ def place_profile(cursor: Engine, context: Context, words: Mapping[str, object])
     """The profile of the one area that `areas` names, by code or name."""
     question = ask(cursor, context, words)
     if len(question.selection.areas) != 1 or question.selection.areas[0] == UNPLACED:
-        raise SelectionError("a profile shows one area: name its code, for example `harmscape place S12`")
+        one = question.book.geography.title.lower()
+        raise SelectionError(f"a profile shows one {one}: name it in `areas`, by its code or name")
     book = question.book
     index = book.index(question.selection.areas[0])
     asked = question.selection.model_copy(update={"areas": (book.codes[index],)})

@@ -137,8 +137,9 @@ def _measures_of(theme: str, domain: Domain) -> list[Measure]:
         raise SelectionError("no measure of this workspace names a theme")
     found = [each for each in domain.measures if each.theme and each.theme.casefold() == low]
     if not found:
-        hint = nearest(low[:40], known) if low else f"; known: {', '.join(known)}"
-        raise SelectionError(f"no theme {theme.strip()[:40]!r}{hint}")
+        if not low:
+            raise SelectionError(f"name a theme; known: {', '.join(known)}")
+        raise SelectionError(f"no theme {theme.strip()[:40]!r}{nearest(low[:40], known)}")
     return found
 
 
