@@ -104,7 +104,7 @@ def boxes_geojson(codes: Sequence[str], names: Sequence[str], boxes: NDArray[np.
     boxes: float64[n, 4], west, south, east and north in degrees; the features have no geometry.
 
     >>> boxes_geojson(["A"], ["Ash"], np.array([[-1.0, 54.0, -0.5, 54.25]]))[58:]
-    '"A","properties":{"area_id":"A","name":"Ash"},"bbox":[-1.0,54.0,-0.5,54.25],"geometry":null}]}'
+    '"id":"A","properties":{"area_id":"A","name":"Ash"},"bbox":[-1.0,54.0,-0.5,54.25],"geometry":null}]}'
     """
     features = [
         f'{{"type":"Feature","id":{json.dumps(code)},'
