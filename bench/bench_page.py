@@ -77,13 +77,21 @@ def _api(server: str) -> Iterator[Figure]:
 
 
 def _first(page: Page) -> Iterator[Figure]:
-    started = time.perf_counter()
+    """The opening page, whose answers the server has ready; then a link that nobody has opened."""
+    for what, path, bar in (
+        ("first page, drawn but for the map's frames", "/", 2.0),
+        ("the same of a link that nobody opened before", "/?window=11m", None),
+    ):
+        started = time.perf_counter()
+        page.goto(path)
+        settled(page)
+        drawn = time.perf_counter() - started
+        if bar:
+            yield Figure(what, f"{drawn:.2f} s", bar=f"<= {bar:.0f} s", is_met=drawn <= bar)
+        else:
+            yield Figure(what, f"{drawn:.2f} s")
     page.goto("/")
     settled(page)
-    first = time.perf_counter() - started
-    yield Figure(
-        "first page, drawn but for the map's frames", f"{first:.2f} s", bar="<= 2 s", is_met=first <= 2
-    )
 
 
 def _walk(page: Page, steps: list[list[str]]) -> Iterator[Figure]:

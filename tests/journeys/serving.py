@@ -13,18 +13,18 @@ import uvicorn
 
 from harmscape.access import Reader
 from harmscape.publish.api import make_app
-from harmscape.workspace import open_workspace
+from harmscape.workspace import Workspace, open_workspace
 
 _SECONDS_TO_START = 30
 
 
 @contextmanager
-def served(folder: Path, reader: Reader | None = None) -> Iterator[str]:
-    """The address of a running server over the workspace in a folder, read by its owner or another."""
+def served(folder: Path | Workspace, reader: Reader | None = None) -> Iterator[str]:
+    """The address of a running server over a workspace or the one in a folder, for its owner or another."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    workspace = open_workspace(folder, reader=reader)
+    workspace = folder if isinstance(folder, Workspace) else open_workspace(folder, reader=reader)
     server = uvicorn.Server(uvicorn.Config(make_app(workspace), port=port, log_level="error"))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()

@@ -127,12 +127,16 @@ class Workspace:
             raise SelectionError(f"no view {view[:40]!r}{nearest(view[:40], VIEWS)}")
         said = {key: value for key, value in (words or {}).items() if value is not None}
         if REGISTER not in VIEWS[view].options:
-            return self._answer(self.snapshot(snapshot), view, said, options)
+            return self._answer(self.snapshot(snapshot), view, said, options, self.reader)
         # The receipt names the state of the register, which people go on writing in.
         options = {REGISTER: last_change(self.state), **options}
-        found = self._answer(self.snapshot(snapshot), view, said, options)
+        found = self._answer(self.snapshot(snapshot), view, said, options, self.reader)
         note_answer(self, found)
         return found
+
+    def make_ready(self, view: str, words: Mapping[str, object], **options: Any) -> None:
+        """Work an answer out before anybody asks, for equal rights; the trail names the program."""
+        self._answer(self.snapshot(), view, words, options, replace(self.reader, actor="harmscape"))
 
     def rank(self, **words: object) -> Result:
         """Every area of a geography in its standing: `rank(by="sector", window="12m")`."""
@@ -173,7 +177,7 @@ class Workspace:
                 f"snapshot {receipt.snapshot} is no longer kept: the data of this receipt are gone"
             )
         with closing(open_snapshot(self, receipt.snapshot)) as held:
-            made = self._read(held, receipt.view, dict(receipt.selection), dict(receipt.options))
+            made = self._read(held, receipt.view, dict(receipt.selection), dict(receipt.options), self.reader)
         assert made.receipt is not None
         for what, then, now in (
             ("weights", receipt.weights, made.receipt.weights),
@@ -300,13 +304,18 @@ class Workspace:
             self._open = None
 
     def _answer(
-        self, snapshot: Snapshot, view: str, words: Mapping[str, object], options: Mapping[str, Any]
+        self,
+        snapshot: Snapshot,
+        view: str,
+        words: Mapping[str, object],
+        options: Mapping[str, Any],
+        reader: Reader,
     ) -> Result:
         asked = VIEWS[view]
         unknown = [name for name in options if name not in asked.options]
         if unknown:
             raise SelectionError(f"{view} takes no {unknown[0]!r}{nearest(unknown[0], asked.options)}")
-        known = (snapshot.context.snapshot, snapshot.gate.digest(self.reader), self.state.mark())
+        known = (snapshot.context.snapshot, snapshot.gate.digest(reader), self.state.mark())
         key = digest_of([*known, view, dict(words), options])
         found = self._answers.get(key)
         if found is None:
@@ -314,10 +323,10 @@ class Workspace:
             with self._turns.turn(self._urgency(view, words)):
                 found = self._answers.get(key)
                 if found is None:
-                    found = self._read(snapshot, view, words, options)
+                    found = self._read(snapshot, view, words, options, reader)
                     self._answers.keep(key, found)
                     return found
-        snapshot.gate.note(self.reader, view, _detail(snapshot, words))
+        snapshot.gate.note(reader, view, _detail(snapshot, words))
         return found
 
     def _urgency(self, view: str, words: Mapping[str, object]) -> int:
@@ -327,7 +336,12 @@ class Workspace:
         return 0 if is_standing else 1
 
     def _read(
-        self, snapshot: Snapshot, view: str, words: Mapping[str, object], options: Mapping[str, Any]
+        self,
+        snapshot: Snapshot,
+        view: str,
+        words: Mapping[str, object],
+        options: Mapping[str, Any],
+        reader: Reader,
     ) -> Result:
         """An answer worked out now, through the gate."""
 
@@ -335,7 +349,7 @@ class Workspace:
             found = VIEWS[view].answer(cursor, snapshot.context, words, **options)
             return replace(found, receipt=self._receipt(snapshot, view, found, options))
 
-        return snapshot.gate.read(self.reader, view, _detail(snapshot, words), made)
+        return snapshot.gate.read(reader, view, _detail(snapshot, words), made)
 
     def _receipt(self, snapshot: Snapshot, view: str, found: Result, options: Mapping[str, Any]) -> Receipt:
         body = found.to_dict()

@@ -32,8 +32,11 @@ def serve_workspace(folder: Path, host: str, port: int) -> None:
     import uvicorn
 
     from harmscape.publish.api import make_app
+    from harmscape.publish.opening import keep_ready
 
-    app = make_app(open_workspace(folder))
+    workspace = open_workspace(folder)
+    app = make_app(workspace)
+    keep_ready(workspace)
     click.echo(f"\nServing {folder} at http://{host}:{port}/ (Ctrl+C stops it)")
     uvicorn.run(app, host=host, port=port, log_level="warning", server_header=False)
 
