@@ -28,6 +28,8 @@ from bench.figure import Figure
 from bench.force import force
 
 USERS, THINKING, SECONDS = 25, 5.0, 60.0
+READY = 5.0
+"""Seconds that a server has, after it answers, to make its opening page ready."""
 AT_ONCE = 6
 """Questions that a browser has under way at one server."""
 _DRAWN = """() => !document.querySelector('main > [aria-busy="true"]')
@@ -227,6 +229,7 @@ def _served(folder: Path) -> Iterator[str]:
                 break
             except OSError:
                 time.sleep(0.2)
+        time.sleep(READY)
         yield f"http://127.0.0.1:{port}"
         process.terminate()
 
