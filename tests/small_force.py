@@ -223,6 +223,7 @@ def small_force(folder: Path, declared: Domain, events: Sequence[twin.Event]) ->
     held = Held(
         compact="compact_event",
         tally="tally",
+        wide="wide_tally",
         event="event",
         row="source_row",
         clustered="clustered",

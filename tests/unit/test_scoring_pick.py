@@ -15,6 +15,7 @@ from harmscape.model.period import Period
 from harmscape.model.selection import Condition, Selection, parse_selection
 from harmscape.rollup import Dictionaries
 from harmscape.scoring.pick import Pick, cut_months, pick
+from harmscape.scoring.score import month_sql, score_sql
 from harmscape.scoring.terms import Lookup
 
 NUMBERS = {name: number for number, name in enumerate(TREE, start=1)}
@@ -31,6 +32,7 @@ def lookup(declared: Any = DECLARED) -> Lookup:
             attributes={"status": {"charged": 1}, "tool": {"knife": 1}},
             singles=True,
             present=frozenset(NUMBERS.values()),
+            wide=frozenset({"a_sector"}),
         ),
         areas={"sector": {"S1": 1, "S2": 2}, "beat": {"B1": 1}},
         columns={"sector": "sector", "beat": "beat__0"},
@@ -183,3 +185,21 @@ def test_a_window_inside_a_month_holds_no_whole_month() -> None:
 def test_hours_become_the_bits_of_one_number() -> None:
     # By hand: hour 0 is bit 1, hour 3 is bit 8.
     assert "((9 >> e.hour::integer) & 1) = 1" in picked(where="hour=0,3").events.sql
+
+
+@pytest.mark.parametrize(
+    ("words", "column", "table"),
+    [
+        ({"by": "sector"}, "a_sector", "counted_wide"),
+        ({"by": "sector", "areas": "S1"}, "a_sector", "counted_wide"),
+        ({"by": "beat"}, "a_beat__0", "counted_tally"),
+        ({"by": "sector", "where": "beat=B1"}, "a_sector", "counted_tally"),
+        ({"by": "beat", "areas": "B1"}, "a_beat__0", "counted_tally"),
+    ],
+)
+def test_the_wide_tally_answers_for_geographies_of_few_areas_alone(
+    words: dict[str, object], column: str, table: str
+) -> None:
+    assert f"from {table} e" in score_sql(picked(**words), column, ["status"])
+    months = "counted_tally" if table == "counted_tally" and len(words) > 1 else "counted_wide"
+    assert f"from {months} e" in month_sql(picked(**words), ["status"])

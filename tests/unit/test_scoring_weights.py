@@ -22,6 +22,7 @@ CODES = Dictionaries(
     attributes={"status": {"charged": 1, "dropped": 2}, "tool": {"knife": 1}},
     singles=False,
     present=frozenset(NUMBERS.values()),
+    wide=frozenset(),
 )
 CHANGE = date(2024, 3, 1)
 

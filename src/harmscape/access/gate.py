@@ -28,6 +28,7 @@ _MOST_IDLE = 4
 OPEN_VIEWS = (
     "counted_event",
     "counted_tally",
+    "counted_wide",
     "counted_cluster",
     "counted_extent",
     "counted_linked",
@@ -70,6 +71,7 @@ class Held:
     value: str
     entity: str
     tally: str
+    wide: str
     event: str
     row: str
     place: str
@@ -202,6 +204,7 @@ class Gate:
             "counted_event": f"select e.*, {self._among('e.policy', see)} as visible from {held.compact} e"
             f" where {self._among('e.policy', count)}",
             "counted_tally": f"select t.* from {held.tally} t where {self._among('t.policy', count)}",
+            "counted_wide": f"select t.* from {held.wide} t where {self._among('t.policy', count)}",
             "counted_cluster": f"select e.* from {held.clustered} e where {self._among('e.policy', count)}",
             "counted_extent": f"select x.* from {held.extent} x where {self._among('x.policy', count)}",
             "counted_linked": f"select e.* from {held.linked} e where {self._among('e.policy', count)}",

@@ -13,8 +13,11 @@ import pyarrow as pa
 from harmscape.engine import Engine, identifier
 from harmscape.model.tables import TOTAL_QUANTITY
 
-FORM = 9
+FORM = 10
 """The form of the cache: part of its name, so that a program never reads one made by another."""
+
+_MOST_WIDE = 100
+"""Areas of a geography up to which the wide tally keeps it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +53,7 @@ class CompactInput:
 
 
 def build_compact(engine: Engine, given: CompactInput) -> None:
-    """Make the stored tables `compact_event`, `clustered`, `tally`, `extent` and the dictionaries.
+    """Make the stored tables `compact_event`, `clustered`, `tally`, `wide_tally`, `extent` and dictionaries.
 
     compact_event, grain: one event version, by day within a piece. day, month (its first day) and hour are
     local; `whole_month` marks events known only by month; category, source, policy and each `a_<area>` and
@@ -70,6 +73,7 @@ def build_compact(engine: Engine, given: CompactInput) -> None:
         "clustered", "select c.* from compact_event c where c.incident is not null", temporary=False
     )
     engine.create("tally", tally_sql(given.areas, given.weighing), temporary=False)
+    engine.create("wide_tally", _wide_sql(_narrow(engine, given.areas)), temporary=False)
     engine.create("extent", _extent_sql(), temporary=False)
     engine.drop("closed")
     engine.drop("incident_no")
@@ -178,4 +182,28 @@ def tally_sql(areas: Sequence[str], weighing: Sequence[str]) -> str:
         where c.known_to is null
         group by all
         order by day
+    """
+
+
+def _narrow(engine: Engine, areas: Sequence[str]) -> list[str]:
+    """The area columns of the tally with more areas than the wide one keeps."""
+    if not areas:
+        return []
+    counts = ", ".join(f"count(distinct c.a_{identifier(name)})" for name in areas)
+    [found] = engine.rows("areas", f"select {counts} from tally c")
+    return [
+        f"a_{identifier(name)}"
+        for name, areas_told in zip(areas, found, strict=True)
+        if areas_told > _MOST_WIDE
+    ]
+
+
+def _wide_sql(left_out: Sequence[str]) -> str:
+    """`wide_tally`: the tally without the geographies of many areas, a third of its rows or fewer."""
+    sums = ("events", "quantity", "squares", "largest", "last_day", "whole_month")
+    return f"""
+        select c.* exclude ({", ".join([*sums, *left_out])}),
+               sum(c.events)::bigint as events, sum(c.quantity)::{TOTAL_QUANTITY} as quantity,
+               sum(c.squares) as squares, max(c.largest) as largest
+        from tally c group by all order by day
     """

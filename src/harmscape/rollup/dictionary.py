@@ -13,7 +13,7 @@ class Dictionaries:
     """Value to number, for categories, sources and each declared attribute; 0 stands for none.
 
     present: the category numbers that some event has. singles: whether every event has a quantity of 1, so
-    that a count says all that a sum would.
+    that a count says all that a sum would. wide: the area columns that the wide tally keeps.
     """
 
     category: Mapping[str, int]
@@ -21,6 +21,7 @@ class Dictionaries:
     attributes: Mapping[str, Mapping[str, int]]
     present: frozenset[int]
     singles: bool
+    wide: frozenset[str]
 
 
 def read_dictionaries(engine: Engine, attributes: Sequence[str]) -> Dictionaries:
@@ -32,7 +33,11 @@ def read_dictionaries(engine: Engine, attributes: Sequence[str]) -> Dictionaries
 
     least, most = engine.rows("quantities", "select min(c.quantity), max(c.quantity) from compact_event c")[0]
     present = engine.rows("present", "select distinct c.category from compact_event c")
+    kept = engine.rows(
+        "wide", "select column_name from (describe wide_tally) where column_name like 'a\\_%' escape '\\'"
+    )
     return Dictionaries(
+        wide=frozenset(name for (name,) in kept),
         present=frozenset(number for (number,) in present),
         singles=least is None or least == most == 1,
         category=read("category"),

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from harmscape.model.entity import CATEGORY
+from harmscape.model.measure import Measure
 from harmscape.model.period import Period, month_start
 from harmscape.model.selection import Selection
 from harmscape.scoring.counted import category_no_sql, counted_sql, is_plain
@@ -31,8 +32,8 @@ class Pick:
 
     over: the relation of its events, with `{base}` for the view it reads. singles: every event has a quantity
     of 1, so that a count is the sum of quantities. table: the tally that answers, the shared one or
-    (is_own) the reader's own. marked: its rows carry `parts` and `certain`. times: how
-    often a row counts in the sum.
+    (is_own) the reader's own. wide: the area columns by which the wide tally can answer instead, none where
+    it cannot. marked: its rows carry `parts` and `certain`. times: how often a row counts in the sum.
     """
 
     events: Predicate
@@ -41,6 +42,7 @@ class Pick:
     singles: bool = False
     table: str = "counted_tally"
     is_own: bool = False
+    wide: frozenset[str] | None = None
     marked: bool = False
     times: str = "1"
 
@@ -88,10 +90,11 @@ def pick(
         Predicate(f"{said} and {when}", bound),
         tally if tallied else None,
         singles=lookup.dictionaries.singles,
+        wide=_wide(selection, measure, lookup),
     )
     if selection.by == CATEGORY.id:
         named = f"select e.*, {category_no_sql(lookup)} as {lookup.area_column(CATEGORY.id)} from {{base}} e"
-        return replace(found, over=named, table=f"({named.replace('{base}', 'counted_tally')})")
+        return replace(found, over=named, wide=None, table=f"({named.replace('{base}', 'counted_tally')})")
     return found
 
 
@@ -124,6 +127,15 @@ def cut_months(period: Period) -> list[date]:
 def _tallied_by_category(selection: Selection, lookup: Lookup) -> bool:
     measure = lookup.domain.measure(selection.measure)
     return selection.by == CATEGORY.id and measure.kind == "flow"
+
+
+def _wide(selection: Selection, measure: Measure, lookup: Lookup) -> frozenset[str] | None:
+    """The area columns of the wide tally; None where a condition names one that it does not have."""
+    asked = {*measure.where, *measure.without, *(each.field for each in selection.where)}
+    if selection.areas:
+        asked.add(selection.by)
+    columns = {lookup.area_column(name) for name in asked if name in lookup.columns}
+    return lookup.dictionaries.wide if columns <= lookup.dictionaries.wide else None
 
 
 def _when(selection: Selection, period: Period) -> tuple[str, dict[str, object]]:

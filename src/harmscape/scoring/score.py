@@ -46,7 +46,7 @@ def _summed_sql(
     if pick.tally:
         source, where = pick.table, pick.tally.sql
         if not pick.is_own:
-            source, where = _together(pick, (*(f"t_{name}" for name in attributes), *codes)), "true"
+            source, where = _together(pick, codes, attributes), "true"
     parts, certain = ("e.parts", "e.certain") if pick.marked else ("0::bigint", "false")
     return f"""
         summed as (
@@ -59,14 +59,15 @@ def _summed_sql(
     """
 
 
-def _together(pick: Pick, codes: Sequence[str]) -> str:
+def _together(pick: Pick, codes: Sequence[str], attributes: Sequence[str]) -> str:
     """The shared tally by day, category and some codes alone: fewer rows to find the weight of."""
     assert pick.tally is not None
-    listed = "".join(f", e.{identifier(code)}" for code in codes)
+    table = "counted_wide" if pick.wide is not None and pick.wide.issuperset(codes) else pick.table
+    listed = "".join(f", e.{identifier(code)}" for code in (*codes, *(f"t_{name}" for name in attributes)))
     return f"""(
         select e.day, e.category{listed}, sum(e.events) as events, sum(e.quantity) as quantity,
                coalesce(sum(e.squares) filter (not e.clustered), 0) as squares, max(e.largest) as largest
-        from {pick.table} e where {pick.tally.sql} group by all
+        from {table} e where {pick.tally.sql} group by all
     )"""
 
 

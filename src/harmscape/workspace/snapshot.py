@@ -237,6 +237,7 @@ def _held(ledger: Ledger, manifest: Manifest, editions: list[EditionInUse]) -> H
         value="value",
         entity="entity",
         tally="tally",
+        wide="wide_tally",
         event=ledger.relation(manifest, "event"),
         row=ledger.relation(manifest, "source_row"),
         place=f"({' union all '.join(placed) or nowhere})",
