@@ -6,6 +6,7 @@ import json
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser
@@ -13,6 +14,7 @@ from tests.journeys.browsing import settled, watched
 from tests.journeys.serving import served
 
 from harmscape.publish.opening import make_ready, opening
+from harmscape.views.result import Result
 from harmscape.workspace import open_workspace
 from harmscape.workspace.begin import begin
 
@@ -35,9 +37,9 @@ def test_all_that_the_opening_page_asks_was_ready(
     late: list[str] = []
     work_out = workspace._read
 
-    def watch(*asked: object) -> object:
-        late.append(str(asked[1]))
-        return work_out(*asked)  # type: ignore[arg-type]
+    def watch(snapshot: Any, view: str, *asked: Any) -> Result:
+        late.append(view)
+        return work_out(snapshot, view, *asked)
 
     monkeypatch.setattr(workspace, "_read", watch)
     with served(workspace) as server, watched(browser, server) as page:

@@ -5,16 +5,15 @@ from __future__ import annotations
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import numpy as np
-import pyarrow as pa
 import pytest
-import shapely
 from tests import twin
 from tests.small_force import LOCAL, SmallForce, an_event, domain, small_force
+from tests.small_land import in_a_row, pointed
 
 from harmscape.model.errors import SelectionError
-from harmscape.views import concentration_ground
 from harmscape.views.concentration_shift import Shift, shift_view
 from harmscape.views.concentration_surface import Surface, surface_view
 
@@ -24,53 +23,15 @@ FIRST = date(2024, 1, 1)
 Spot = tuple[float, float] | None
 
 
-@pytest.fixture(autouse=True)
-def no_land_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(concentration_ground, "_held", concentration_ground.OrderedDict())
-
-
 def land(folder: Path, events: list[tuple[twin.Event, Spot]], *, snapped: bool = False) -> SmallForce:
     """A force of three sectors in a row, ten kilometres square each; each event with its point, or none."""
-    force = small_force(folder, DECLARED, [event for event, _ in events])
-    squares = [shapely.to_wkb(shapely.box(at * 10_000, 0, (at + 1) * 10_000, 10_000)) for at in range(3)]
-    force.engine.drop("areas")
-    force.engine.register(
-        "drawn",
-        pa.table(
-            {
-                "geography": ["sector"] * 3,
-                "edition": ["1"] * 3,
-                "area_no": pa.array([1, 2, 3], pa.int32()),
-                "geometry": pa.array(squares, pa.binary()),
-                "epsg": pa.array([27700] * 3, pa.int32()),
-            }
-        ),
-    )
-    force.engine.create("areas", "select * from drawn", temporary=False)
-    force.engine.register(
-        "given_point",
-        pa.table(
-            {
-                "event_id": pa.array(range(1, len(events) + 1), pa.int64()),
-                "x": pa.array([spot and spot[0] for _, spot in events], pa.float64()),
-                "y": pa.array([spot and spot[1] for _, spot in events], pa.float64()),
-                "epsg": pa.array([27700] * len(events), pa.int32()),
-            }
-        ),
-    )
-    grade = "snapped" if snapped else "exact"
-    force.engine.create(
-        "with_points",
-        f"select e.* replace ('{grade}' as precision), g.x, g.y, g.epsg"
-        " from event e join given_point g on g.event_id = e.event_id",
-        temporary=False,
-    )
-    force.engine.drop("event")
-    force.engine.create("event", "select * from with_points", temporary=False)
-    return force
+    force = in_a_row(small_force(folder, DECLARED, [event for event, _ in events]), side=10_000)
+    return pointed(force, [spot for _, spot in events], snapped=snapped)
 
 
-def at(x: float, y: float, number: int, category: str = "burglary", **more: object) -> list:
+def at(
+    x: float, y: float, number: int, category: str = "burglary", **more: Any
+) -> list[tuple[twin.Event, Spot]]:
     """So many events at a point of a sector, on days of the window."""
     sector, first = f"S{int(x // 10_000) + 1}", more.pop("first", FIRST)
     return [
@@ -79,10 +40,11 @@ def at(x: float, y: float, number: int, category: str = "burglary", **more: obje
     ]
 
 
-def drawn(force: SmallForce, **asked: object) -> Surface:
-    options = {name: asked.pop(name) for name in ("bandwidth", "what") if name in asked}
+def drawn(
+    force: SmallForce, *, bandwidth: float | str = "auto", what: str = "harm", **asked: object
+) -> Surface:
     with force.gate.narrowed(LOCAL) as cursor:
-        return surface_view(cursor, force.context, {**WINDOW, **asked}, **options)  # type: ignore[arg-type]
+        return surface_view(cursor, force.context, {**WINDOW, **asked}, bandwidth=bandwidth, what=what)
 
 
 def moved(force: SmallForce, **asked: object) -> Shift:

@@ -7,16 +7,14 @@ from decimal import Decimal
 from pathlib import Path
 
 import numpy as np
-import pyarrow as pa
 import pytest
-import shapely
 from tests import twin
 from tests.small_force import LOCAL, SmallForce, an_event, domain, small_force
+from tests.small_land import in_a_row, pointed
 
 from harmscape.access import Reader
 from harmscape.model.errors import SelectionError
 from harmscape.model.role import OWNER
-from harmscape.views import concentration_borders
 from harmscape.views.clusters_view import Clusters, clusters_view
 from harmscape.views.concentration_view import ConcentrationView, concentration_view
 from harmscape.views.concentration_words import finding
@@ -25,58 +23,6 @@ from harmscape.views.near_repeat_view import NearRepeats, near_repeat_view
 DECLARED = domain([{"category": "theft", "points": 10}, {"category": "violence", "points": 100}])
 WINDOW = {"window": "3m", "to": "2024-03"}
 FIRST = date(2024, 1, 1)
-
-
-@pytest.fixture(autouse=True)
-def three_in_a_row(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Sectors S1, S2, S3 lie in a row: S2 borders both others."""
-    monkeypatch.setattr(concentration_borders, "_held", concentration_borders.OrderedDict())
-
-
-def in_a_row(force: SmallForce) -> SmallForce:
-    squares = [shapely.to_wkb(shapely.box(at, 0, at + 1, 1)) for at in range(3)]
-    force.engine.drop("areas")
-    force.engine.register(
-        "drawn",
-        pa.table(
-            {
-                "geography": ["sector"] * 3,
-                "edition": ["1"] * 3,
-                "area_no": pa.array([1, 2, 3], pa.int32()),
-                "geometry": pa.array(squares, pa.binary()),
-                "epsg": pa.array([27700] * 3, pa.int32()),
-            }
-        ),
-    )
-    force.engine.create("areas", "select * from drawn", temporary=False)
-    return force
-
-
-def pointed(
-    force: SmallForce, points: list[tuple[float, float] | None], *, snapped: bool = False
-) -> SmallForce:
-    """Give each event a point in metres, or none."""
-    force.engine.register(
-        "given_point",
-        pa.table(
-            {
-                "event_id": pa.array(range(1, len(points) + 1), pa.int64()),
-                "x": pa.array([each and each[0] for each in points], pa.float64()),
-                "y": pa.array([each and each[1] for each in points], pa.float64()),
-                "epsg": pa.array([27700] * len(points), pa.int32()),
-            }
-        ),
-    )
-    grade = "snapped" if snapped else "exact"
-    force.engine.create(
-        "with_points",
-        f"select e.* replace ('{grade}' as precision), g.x, g.y, g.epsg"
-        " from event e join given_point g on g.event_id = e.event_id",
-        temporary=False,
-    )
-    force.engine.drop("event")
-    force.engine.create("event", "select * from with_points", temporary=False)
-    return force
 
 
 def asked(force: SmallForce, *, places: str = "areas", **words: object) -> ConcentrationView:

@@ -11,7 +11,7 @@ import pytest
 from tests.small_force import an_event, domain, small_force
 
 from harmscape.model.errors import SelectionError
-from harmscape.views.sector_overview import trend
+from harmscape.views.sector_overview import SectorOverview, trend
 from harmscape.workspace import Workspace
 
 WEIGHTS = [{"category": "theft", "points": 10}, {"category": "violence", "points": 100}]
@@ -46,8 +46,10 @@ def test_months_that_no_source_of_the_measure_told_of_are_gaps(tmp_path: Path) -
 def test_a_standing_without_its_months_is_the_same_standing(small: Callable[[str], Workspace]) -> None:
     workspace = small("soc")
     for words in ({"by": "sector", "window": "3m"}, {"by": "group", "window": "3m"}):
-        whole, alone = workspace.ask("rank", words), workspace.ask("rank", words, months="no")
-        assert (whole.areas, whole.total) == (alone.areas, alone.total)  # type: ignore[attr-defined]
-        assert (bool(whole.trend), alone.trend) == (True, ())  # type: ignore[attr-defined]
+        whole, alone = (workspace.ask("rank", words, months=said) for said in ("yes", "no"))
+        assert isinstance(whole, SectorOverview)
+        assert isinstance(alone, SectorOverview)
+        assert (whole.areas, whole.total) == (alone.areas, alone.total)
+        assert (bool(whole.trend), alone.trend) == (True, ())
     with pytest.raises(SelectionError, match="months is yes"):
         workspace.ask("rank", {}, months="perhaps")

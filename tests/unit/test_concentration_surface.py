@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from scipy import stats
 
 from harmscape.concentration.pattern_shift import andresen, s_index, shifted
 from harmscape.concentration.surface import Grid, grid_over, surface
 
+Floats = NDArray[np.float64]
 
-def plain_surface(x, y, points, grid: Grid, bandwidth_m: float):  # type: ignore[no-untyped-def]
+
+def plain_surface(x: Floats, y: Floats, points: Floats, grid: Grid, bandwidth_m: float) -> Floats:
     """Every event at every cell, straight from the formula: points a square kilometre."""
     far = ((grid.x[None, :, None] - x) ** 2 + (grid.y[:, None, None] - y) ** 2) / bandwidth_m**2
     height = np.exp(-far / 2) / (2 * np.pi * bandwidth_m**2)
-    return (height * points).sum(axis=2) * 1e6
+    return np.asarray((height * points).sum(axis=2) * 1e6)
 
 
 def test_the_binned_surface_is_near_the_exact_sum() -> None:

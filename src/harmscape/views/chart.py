@@ -21,7 +21,7 @@ from harmscape.views.question import Question, ask, kind_of
 from harmscape.views.result import Result
 from harmscape.views.sector_overview import Sentence
 from harmscape.views.steps import FALSE_ALARMS, Step, step_name, steps_of
-from harmscape.views.words import number_of
+from harmscape.views.words import mid_sentence, number_of
 
 ENOUGH_A_STEP = 5
 """Events to be expected in a step without which its limits say nothing."""
@@ -192,7 +192,7 @@ def _g_sentence(gaps: list[Gap], centre: float, hi: float, last: date, known_to:
 def _where(question: Question) -> str:
     named = question.selection.areas
     if not named:
-        return f"all {question.book.geography.many}"
+        return f"all {mid_sentence(question.book.geography.many)}"
     names = dict(zip((code.casefold() for code in question.book.codes), question.book.names, strict=True))
     told = [names.get(code.casefold(), code) for code in named]
     return ", ".join(told[:3]) + (f" and {len(told) - 3} more" if len(told) > 3 else "")

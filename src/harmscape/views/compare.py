@@ -102,8 +102,9 @@ def compare(
         for line in lines
         if line.verdict == "not_tested" and (line.kind == "measure" or (line.kind == "all" and not parts))
     ]
+    # The surest area first; where the line allows for so many that all are alike, by their own p.
     ordered = sorted(
-        lines, key=lambda line: (_KINDS.index(line.kind), line.q if line.kind == "area" else 0.0)
+        lines, key=lambda line: (_KINDS.index(line.kind), *((line.q, line.p) if line.kind == "area" else ()))
     )
     geography = first.book.geography
     return Compare(

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import shapely
@@ -14,16 +13,13 @@ from harmscape.concentration.surface import Grid, grid_over
 from harmscape.model.errors import SelectionError
 from harmscape.places.area import reproject
 from harmscape.places.crs import WGS84, is_geographic, transform
-from harmscape.places.features import shapes_array
 from harmscape.places.locate import Locator
+from harmscape.views.edition_shapes import KeptByEdition
 from harmscape.views.question import Question
 
 Box = tuple[float, float, float, float]
 
-_MOST = 4
 _UTM_NORTH, _UTM_SOUTH = 32600, 32700
-_held: OrderedDict[tuple[str, str, str], Ground] = OrderedDict()
-_turn = threading.Lock()
 
 
 @dataclass(frozen=True)
@@ -69,31 +65,21 @@ class Ground:
         return np.round(lon, 5), np.round(lat, 5)
 
 
+KEPT = KeptByEdition[Ground](most=4)
+
+
 def ground_of(question: Question) -> Ground:
     """The land of the question's areas. Raises SelectionError where no area has a shape."""
-    book = question.book
-    key = (question.context.snapshot, book.geography.id, book.edition)
-    with _turn:
-        if key in _held:
-            _held.move_to_end(key)
-            return _held[key]
-    rows = question.cursor.arrow(
-        "shapes",
-        "select a.geometry, a.epsg from area a where a.geography = ? and a.edition = ? order by a.area_no",
-        [book.geography.id, book.edition],
-    )
-    shapes = shapely.from_wkb(shapes_array(rows.column("geometry").to_pylist()))
-    if rows.num_rows == 0 or shapely.is_missing(shapes).all():
-        raise SelectionError(f"{book.geography.many} have no boundaries here, so no land is known under them")
-    epsg = int(rows.column("epsg")[0].as_py())
-    if is_geographic(epsg):
-        west, south, east, north = shapely.total_bounds(shapes)
-        zone = int(((west + east) / 2 + 180) // 6) % 60 + 1
-        target = (_UTM_NORTH if south + north >= 0 else _UTM_SOUTH) + zone
-        shapes, epsg = shapely.make_valid(reproject(shapes, source=epsg, target=target)), target
-    found = Ground(epsg, shapely.bounds(shapes), Locator(shapes))
-    with _turn:
-        _held[key] = found
-        while len(_held) > _MOST:
-            _held.popitem(last=False)
-    return found
+
+    def made(shapes: NDArray[Any], epsg: int) -> Ground:
+        if shapely.is_missing(shapes).all():
+            many = question.book.geography.many
+            raise SelectionError(f"{many} have no boundaries here, so no land is known under them")
+        if is_geographic(epsg):
+            west, south, east, north = shapely.total_bounds(shapes)
+            zone = int(((west + east) / 2 + 180) // 6) % 60 + 1
+            target = (_UTM_NORTH if south + north >= 0 else _UTM_SOUTH) + zone
+            shapes, epsg = shapely.make_valid(reproject(shapes, source=epsg, target=target)), target
+        return Ground(epsg, shapely.bounds(shapes), Locator(shapes))
+
+    return KEPT.of(question, made)

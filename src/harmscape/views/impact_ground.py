@@ -22,6 +22,7 @@ from harmscape.places.area import reproject
 from harmscape.places.crs import BRITISH_GRID
 from harmscape.views.context import AreaBook, Context
 from harmscape.views.drawn import area_for_snapped, areas_within
+from harmscape.views.edition_shapes import shapes_of
 
 Flags = NDArray[np.bool_]
 
@@ -149,13 +150,8 @@ def _top(code: str, path: Sequence[Mapping[str, str | None]]) -> str | None:
 
 def _shapes(cursor: Engine, book: AreaBook) -> NDArray[Any]:
     """The areas of a book on the National Grid."""
-    table = cursor.arrow(
-        "shapes",
-        "select a.geometry, a.epsg from area a where a.geography = ? and a.edition = ? order by a.area_no",
-        [book.geography.id, book.edition],
-    )
-    held = np.asarray(shapely.from_wkb(table.column("geometry").to_pylist()))
-    return reproject(held, source=table.column("epsg")[0].as_py(), target=BRITISH_GRID)
+    held, epsg = shapes_of(cursor, book)
+    return reproject(held, source=epsg, target=BRITISH_GRID)
 
 
 def _near(shapes: NDArray[Any], union: Any, metres: float) -> Flags:
