@@ -9,7 +9,6 @@ QUANTITY = "DECIMAL(18,6)"
 TOTAL_QUANTITY = "DECIMAL(38,6)"
 """A sum of quantities: one row may hold all eighteen digits, so their sum needs more."""
 
-WEIGHT = "DECIMAL(12,4)"
 HARM = "DECIMAL(38,10)"
 
 

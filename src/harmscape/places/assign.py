@@ -19,7 +19,6 @@ from harmscape.places.crs import transform
 from harmscape.places.distinct import on_distinct
 from harmscape.places.locate import Locator
 
-UNPLACED_NO = 0
 NOT_COMPARED = -1
 
 

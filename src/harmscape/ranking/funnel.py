@@ -24,7 +24,6 @@ from scipy import special
 
 Floats = NDArray[np.float64]
 
-LEVELS = (0.95, 0.998)
 DRAWN_IN = 0.1
 FEWEST = 3
 """Areas without which there is no funnel."""

@@ -10,6 +10,7 @@ from datetime import date, datetime
 from typing import ClassVar
 
 from harmscape.engine import Engine
+from harmscape.ingest.reasons import FLAG_REASONS, ROW_REASONS
 from harmscape.model.period import Period, month_start
 from harmscape.model.source import Source
 from harmscape.views.arrivals import arrivals_of
@@ -32,8 +33,11 @@ class MonthOfRows:
 
 @dataclass(frozen=True, slots=True)
 class Reason:
+    """Why rows were refused, flagged or not placed. says: what that means; empty where the name tells it."""
+
     reason: str
     rows: int
+    says: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,9 +170,9 @@ def _sources(question: Question) -> list[SourceHealth]:
                 last_load=own.loaded_at,
                 months=tuple(_months(extent)) if extent else (),
                 rejected=own.rejected,
-                reasons=tuple(Reason(name, count) for name, count in own.reasons.most_common()),
+                reasons=tuple(_told(name, count) for name, count in own.reasons.most_common()),
                 flags=tuple(
-                    Reason(name, count)
+                    _told(name, count)
                     for name, count in (flags.get(source.id, Counter()) + own.changes).most_common()
                 ),
                 unplaced=unplaced if telling else 0,
@@ -229,6 +233,10 @@ def _files(question: Question) -> dict[str, _Files]:
             changes.update({name: told[name] for name in _CHANGES if name in told})
         found[source] = _Files(files, refused, rejected or 0, as_of, loaded_at, reasons, changes)
     return found
+
+
+def _told(name: str, rows: int) -> Reason:
+    return Reason(name, rows, ROW_REASONS.get(name) or FLAG_REASONS.get(name, ""))
 
 
 def _flags(question: Question) -> dict[str, Counter[str]]:

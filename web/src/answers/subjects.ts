@@ -22,11 +22,6 @@ export function subjectsOf(workspace: Known, asked: string | undefined): Subject
   return [...new Set(ids)].map((id) => ({ id, plural: named.get(id) ?? pluralOf(id) }));
 }
 
-/** The first kind that the workspace itself asks for; types where it asks for none. */
-export function firstSubject(workspace: Known): string {
-  return subjectsOf(workspace, undefined)[0]?.id ?? "category";
-}
-
 /** The measure under which a page of the workspace ranks a kind. */
 export function measureFor(workspace: Known, by: string): string | undefined {
   return workspace.pages.find((page) => page.selection.by === by)?.selection.measure;

@@ -226,11 +226,11 @@ export interface SourceHealth extends Titled {
   as_of: string | null;
   months: { month: string; rows: number | null; gap: boolean }[];
   rejected: number;
-  reasons: { reason: string; rows: number }[];
+  reasons: { reason: string; rows: number; says: string }[];
   unplaced: number;
   unplaced_share: number | null;
   astray: number;
-  flags: { reason: string; rows: number }[];
+  flags: { reason: string; rows: number; says: string }[];
   /** The share of a month's rows known at its end, a month later, and so on. */
   late?: number[];
 }
@@ -291,36 +291,3 @@ export interface AreaShapes {
 
 /** West, south, east and north in degrees. */
 export type Box = [number, number, number, number];
-
-/** One count beside what was to be expected of it. */
-export interface ChangedCell {
-  area_id: string;
-  name: string;
-  measure: string;
-  title: string;
-  events: number;
-  expected: number;
-  expected_lo: number;
-  expected_hi: number;
-  ratio: number | null;
-  q: number;
-  verdict: string;
-}
-
-export interface ChangedAnswer {
-  sentence: Sentence;
-  cells: ChangedCell[];
-  untested: {
-    measure: string;
-    title: string;
-    events: number;
-    expected: number;
-    expected_lo: number;
-    expected_hi: number;
-    verdict: string;
-  }[];
-  believed: number;
-  baseline: string;
-  by: { id: string; title: string; plural: string };
-  warnings: string[];
-}

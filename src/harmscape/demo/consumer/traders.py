@@ -13,7 +13,6 @@ from harmscape.demo.consumer.kinds import BRANCHES
 from harmscape.demo.consumer.places import Region
 from harmscape.demo.terrain import Floats
 
-SPELLINGS = 5
 OUTSIDE = "Outside the region"
 ROGUE = 0
 """The number of the rogue trader."""

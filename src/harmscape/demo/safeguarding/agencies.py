@@ -40,4 +40,4 @@ AGENCIES = (
     Agency("housing", "HOU", 0.05, 0.03, (0.35, 0.30, 0.30, 0.02)),
 )
 NUMBER = {agency.id: number for number, agency in enumerate(AGENCIES)}
-POLICE, SOCIAL_CARE = NUMBER["police"], NUMBER["social_care"]
+SOCIAL_CARE = NUMBER["social_care"]
