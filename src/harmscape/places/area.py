@@ -83,6 +83,26 @@ def to_geojson(
     if tolerance_m > 0:
         shapes = _simplified(shapes, epsg, tolerance_m, is_coverage=is_coverage)
     lonlat = reproject(shapes, source=epsg, target=WGS84)
+    # A coverage stays one when simplified; rounding may break it, so the union comes first.
+    union = (
+        shapely.coverage_union_all(lonlat) if is_coverage else shapely.union_all(shapely.make_valid(lonlat))
+    )
+    return shapes_geojson(codes, names, lonlat, union if len(lonlat) else None, precision=precision)
+
+
+def shapes_geojson(
+    codes: Sequence[str],
+    names: Sequence[str],
+    lonlat: NDArray[Any],
+    outline: shapely.Geometry | None,
+    *,
+    precision: int = 5,
+) -> str:
+    """A GeoJSON FeatureCollection of shapes in degrees, object[n], with the outline of all of them.
+
+    >>> shapes_geojson(["A"], ["Ash"], np.array([shapely.box(0, 0, 1, 1)]), None)[44:123]
+    'features":[{"type":"Feature","id":"A","properties":{"area_id":"A","name":"Ash"}'
+    """
     # GEOS writes each number exactly as it is held, so rounded ones come out short.
     geometry = shapely.to_geojson(_rounded(lonlat, precision))
     features = [
@@ -90,12 +110,8 @@ def to_geojson(
         f'"properties":{{"area_id":{json.dumps(code)},"name":{json.dumps(name)}}},"geometry":{shape}}}'
         for code, name, shape in zip(codes, names, geometry.tolist(), strict=True)
     ]
-    # A coverage stays one when simplified; rounding may break it, so the union comes first.
-    union = (
-        shapely.coverage_union_all(lonlat) if is_coverage else shapely.union_all(shapely.make_valid(lonlat))
-    )
-    outline = shapely.to_geojson(_rounded(union, precision)) if len(lonlat) else "null"
-    return f'{{"type":"FeatureCollection","outline":{outline},"features":[' + ",".join(features) + "]}"
+    whole = "null" if outline is None else shapely.to_geojson(_rounded(outline, precision))
+    return f'{{"type":"FeatureCollection","outline":{whole},"features":[' + ",".join(features) + "]}"
 
 
 def boxes_geojson(codes: Sequence[str], names: Sequence[str], boxes: NDArray[np.float64]) -> str:

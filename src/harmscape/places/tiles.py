@@ -73,6 +73,21 @@ class Land:
         return float(np.sqrt(np.median(shapely.area(self.areas)))) if len(self.areas) else 0.0
 
 
+def to_lonlat(shapes: NDArray[np.object_]) -> NDArray[np.object_]:
+    """Shapes of a land, object[n], back in degrees.
+
+    >>> middle = to_lonlat(np.array([shapely.Point(0.5, 0.5), shapely.Point(0.75, 0.5)], dtype=object))
+    >>> [(point.x, point.y) for point in middle.tolist()]
+    [(0.0, 0.0), (90.0, 0.0)]
+    """
+
+    def points(xy: NDArray[np.float64]) -> NDArray[np.float64]:
+        lat = np.degrees(2 * np.arctan(np.exp((0.5 - xy[:, 1]) * 2 * np.pi)) - np.pi / 2)
+        return np.column_stack([(xy[:, 0] - 0.5) * 360, lat])
+
+    return np.asarray(shapely.transform(shapes, points), dtype=object)
+
+
 def _cut(
     shapes: NDArray[np.object_], near: NDArray[np.float64], at: tuple[int, int], across: int
 ) -> tuple[NDArray[np.object_], NDArray[np.bool_]]:

@@ -13,6 +13,7 @@ from harmscape.workspace import Workspace
 _TILE = "application/vnd.mapbox-vector-tile"
 _AN_HOUR = "private, max-age=3600"
 """A tile's address names its boundaries, so a tile kept by the browser is never of others."""
+_NEAR = "Areas by code or name, commas between: only what lies about them comes, as far as `frame` shows."
 
 Word = Annotated[str, Query(max_length=60)]
 Named = Annotated[str | None, Query(max_length=60)]
@@ -20,7 +21,7 @@ Cell = Annotated[int, Path(ge=0, le=1 << 24)]
 
 
 def add_map(app: FastAPI, workspace: Workspace, turn: threading.Lock) -> None:
-    """The areas of a geography, whole or by their boxes; and tiles of them."""
+    """The areas of a geography, whole, by their boxes, or those about some; and tiles of them."""
 
     @app.get(
         "/api/areas",
@@ -28,10 +29,14 @@ def add_map(app: FastAPI, workspace: Workspace, turn: threading.Lock) -> None:
         responses={**ERRORS},
     )
     def areas(
-        by: Word, snapshot: Named = None, most: Annotated[int | None, Query(ge=0, le=1_000_000)] = None
+        by: Word,
+        snapshot: Named = None,
+        most: Annotated[int | None, Query(ge=0, le=1_000_000)] = None,
+        near: Annotated[str | None, Query(max_length=6000, description=_NEAR)] = None,
     ) -> Response:
         with turn:
-            shapes = workspace.areas_geojson(by, snapshot=snapshot, most=most)
+            named = [each.strip() for each in (near or "").split(",") if each.strip()]
+            shapes = workspace.areas_geojson(by, snapshot=snapshot, most=most, near=named)
             return Response(shapes, media_type="application/geo+json")
 
     @app.get(

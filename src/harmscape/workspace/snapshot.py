@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,7 +18,8 @@ from harmscape.model.domain import Domain
 from harmscape.model.entity import CATEGORY
 from harmscape.model.geography import SMALLER_THAN_ANY_LSOA_M2, Geography
 from harmscape.model.outcome import why_no_outcome
-from harmscape.places.area import boxes_geojson, to_geojson
+from harmscape.places.area import boxes_geojson, shapes_geojson, to_geojson
+from harmscape.places.around import around
 from harmscape.places.grid import is_finer_than_lsoa
 from harmscape.places.tiles import Land
 from harmscape.rollup import read_dictionaries
@@ -62,12 +64,15 @@ class Snapshot:
             )
         return self.shapes[geography]
 
-    def areas(self, cursor: Engine, geography: str, most: int | None) -> str:
+    def areas(self, cursor: Engine, geography: str, most: int | None, near: Sequence[str] = ()) -> str:
         """The areas for a map: whole, or by their boxes alone where there are more than `most`.
 
-        Either way with the address of their tiles, which changes with the boundaries.
+        Either way with the address of their tiles, which changes with the boundaries. near: those about
+        some areas alone.
         """
         book = self.context.book(geography)
+        if near:
+            return self._about(cursor, book, near)
         if most is not None and len(book.codes) > most:
             if geography not in self.boxes:
                 boxes = self.land(cursor, geography).boxes
@@ -78,6 +83,15 @@ class Snapshot:
         of = digest_of(self._made_from(geography))
         address = f"/api/tiles/{geography}/{{z}}/{{x}}/{{y}}?of={of}&snapshot={self.context.snapshot}"
         return f'{text[:-1]},"tiles":{json.dumps(address)}}}'
+
+    def _about(self, cursor: Engine, book: AreaBook, near: Sequence[str]) -> str:
+        """The areas about some named by code or name, and the member `frame`: what of the land to show."""
+        named = [book.numbers[each] - 1 if each in book.numbers else book.index(each) for each in near]
+        found = around(self.land(cursor, book.geography.id), np.unique(np.array(named, dtype=np.int64)))
+        codes = [book.codes[each] for each in found.positions]
+        names = [book.names[each] for each in found.positions]
+        text = shapes_geojson(codes, names, found.shapes, found.outline)
+        return f'{text[:-1]},"frame":{json.dumps(np.round(found.frame, 5).tolist())}}}'
 
     def land(self, cursor: Engine, geography: str) -> Land:
         """The areas of a geography, ready to be cut into tiles."""

@@ -227,16 +227,20 @@ class Workspace:
             "layers": held.layers,
         }
 
-    def areas_geojson(self, by: str, *, snapshot: str | None = None, most: int | None = None) -> str:
+    def areas_geojson(
+        self, by: str, *, snapshot: str | None = None, most: int | None = None, near: Sequence[str] = ()
+    ) -> str:
         """The areas of a geography for a map, simplified, as GeoJSON.
 
         most: where there are more, each comes by its box alone, and the member `tiles` says where their
-        shapes are to be had.
+        shapes are to be had. near: areas by code or name; only what lies about them comes, cut a little
+        outside the member `frame`. Raises SelectionError where one of them is not known.
         """
         name = self.domain.geography(by).id
         held = self.snapshot(snapshot)
+        detail = {"by": name, **({"near": list(near)} if near else {})}
         return held.gate.read(
-            self.reader, "areas", {"by": name}, lambda cursor: held.areas(cursor, name, most)
+            self.reader, "areas", detail, lambda cursor: held.areas(cursor, name, most, near)
         )
 
     def area_tile(self, by: str, z: int, x: int, y: int, *, snapshot: str | None = None) -> bytes:
