@@ -150,7 +150,7 @@ def test_what_doubled_at_one_spot_is_told(tmp_path: Path) -> None:
     )
     assert (up.incidents, found.bandwidth_m, found.known_share) == (200, 1_000, pytest.approx(1))
     assert found.sentence.sure == (
-        "One spot holds clearly more and one spot holds clearly less than in 2023-10-01 to 2023-12-31,"
+        "One spot holds clearly more and one spot holds clearly less than in October 2023 to December 2023,"
         " whatever the level."
     )
     assert found.p == pytest.approx(1 / 200)

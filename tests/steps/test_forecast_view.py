@@ -109,7 +109,7 @@ def test_ranges_that_held_too_seldom_are_said_to_be_too_narrow(tmp_path: Path) -
     found = asked(tmp_path, [*steady, *more])
     shown = next(each for each in found.back_tests[0].methods if each.is_chosen)
     assert shown.held_80 < 0.6 * shown.forecasts
-    assert found.warnings[0].startswith(f"The 80 % range held only {shown.held_80} of {shown.forecasts}")
+    assert found.warnings[0].startswith(f"The 80% range held only {shown.held_80} of {shown.forecasts}")
     quiet = asked(tmp_path / "quiet", steady)
     assert not any("too narrow" in line for line in quiet.warnings)
 
@@ -171,7 +171,7 @@ def test_nothing_in_a_category_is_not_never(tmp_path: Path) -> None:
     found = asked(tmp_path, events(48, {"S1": 20}), where="category=weapon_found")
     assert str(found.sentence).startswith("Crime: none in 48 months, and none is forecast.")
     # The rule of three: 3 / 48 a month are .75 a year, said as .8.
-    assert "can still be 0.8 a year (95 %)" in str(found.sentence)
+    assert "can still be 0.8 a year (95%)" in str(found.sentence)
     assert found.where is None
 
 

@@ -23,7 +23,13 @@ def test_a_period_holds_its_first_day_and_not_its_end() -> None:
     assert date(2024, 1, 31) in january
     assert date(2024, 2, 1) not in january
     assert january.days == 31
-    assert str(january) == "2024-01-01 to 2024-01-31"
+    assert str(january) == "January 2024"
+
+
+def test_a_period_is_said_by_its_months_where_it_cuts_none() -> None:
+    assert str(Period(date(2025, 11, 1), date(2026, 11, 1))) == "November 2025 to October 2026"
+    assert str(Period(date(2026, 3, 5), date(2026, 4, 10))) == "5 March 2026 to 9 April 2026"
+    assert str(Period(date(2026, 3, 5), date(2026, 3, 6))) == "5 March 2026"
 
 
 @pytest.mark.parametrize("ends", [date(2024, 1, 1), date(2023, 12, 31)])

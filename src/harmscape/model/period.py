@@ -49,7 +49,13 @@ class Period:
         return self.starts <= day < self.ends
 
     def __str__(self) -> str:
-        return f"{self.starts} to {self.ends - timedelta(days=1)}"
+        """As people say it: whole months by name, else its first and its last day."""
+        last = self.ends - timedelta(days=1)
+        first, final = (
+            (f"{day:%B %Y}" if self.is_whole_months else f"{day.day} {day:%B %Y}")
+            for day in (self.starts, last)
+        )
+        return first if first == final else f"{first} to {final}"
 
 
 def month_start(day: date, months: int = 0) -> date:
@@ -102,7 +108,7 @@ def window_before(ends: date, window: str) -> Period:
     or the month's last day where it has fewer.
 
     >>> print(window_before(date(2026, 11, 1), "12m"))
-    2025-11-01 to 2026-10-31
+    November 2025 to October 2026
     """
     match = _WINDOW.match(window.strip().lower())
     if not match:

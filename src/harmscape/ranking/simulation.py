@@ -117,7 +117,7 @@ def draw(rng: np.random.Generator, scenario: Scenario) -> Drawn:
 
 
 def interval_coverage(scenario: Scenario, tables: int, seed: int) -> dict[str, tuple[float, float]]:
-    """Per method, the share of areas whose 95 % interval held the true harm, and its median width / truth."""
+    """Per method, the share of areas whose 95% interval held the true harm, and its median width / truth."""
     rng = np.random.default_rng(seed)
     held: dict[str, list[Floats]] = {}
     for _ in range(tables):
@@ -217,13 +217,13 @@ RANK_SCENARIOS = (
 def report(tables: int, seed: int = 20261121) -> str:
     """Both tables as text, coverage before width."""
     methods = ("ours", "ours, alone", "mid-p", "max", "tcz", "dobson", "normal")
-    lines = [f"{'95 % intervals: coverage (median width)':42s}" + "".join(f"{name:>14s}" for name in methods)]
+    lines = [f"{'95% intervals: coverage (median width)':42s}" + "".join(f"{name:>14s}" for name in methods)]
     for scenario in INTERVAL_SCENARIOS:
         found = interval_coverage(scenario, tables, seed)
         cells = (f"{found[name][0]:.3f} ({found[name][1]:.2f})" for name in methods)
         lines.append(f"{scenario.name:42s}" + "".join(f"{cell:>14s}" for cell in cells))
     names = ("all", "top", "bottom", "width", "sets", "set_width", "wrong_tier", "top_5")
-    lines += ["", f"{'90 % ranks':42s}" + "".join(f"{name:>12s}" for name in names)]
+    lines += ["", f"{'90% ranks':42s}" + "".join(f"{name:>12s}" for name in names)]
     for scenario in RANK_SCENARIOS:
         ranked = rank_coverage(scenario, tables, seed)
         lines.append(f"{scenario.name:42s}" + "".join(f"{ranked[name]:12.3f}" for name in names))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from datetime import date
 
 import numpy as np
 
@@ -17,6 +18,7 @@ from harmscape.views.pools import Pool, pools_of
 from harmscape.views.question import Question, ask
 from harmscape.views.scored import Scored, score_areas
 from harmscape.views.sides import Sides, known_days, same_lag, side_marks, weights_note
+from harmscape.views.words import day_name
 
 
 @dataclass(frozen=True)
@@ -156,7 +158,8 @@ class BothSides:
         if self.sides.a.period == self.sides.b.period and self.how == "pair":
             return "Both sides are of the same days, and as old."
         if then:
-            return f"Both sides as recorded at the same age: B as it was known on {then}."
+            known = day_name(date.fromisoformat(then))
+            return f"Both sides as recorded at the same age: B as it was known on {known}."
         return lag_words(past) if past else ""
 
     def _counted(

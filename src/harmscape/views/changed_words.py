@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from harmscape.views.arrivals import Arrivals
 from harmscape.views.past import Mark, Past
 from harmscape.views.sector_overview import Sentence
-from harmscape.views.words import mid_sentence, number_of, number_word
+from harmscape.views.words import day_name, mid_sentence, number_of, number_word
 
 if TYPE_CHECKING:
     from harmscape.views.changed import Cell, Untested
@@ -72,14 +72,14 @@ def count_tested(cells: int, pooled: int, many: str) -> str:
 def lag_words(past: Past) -> str:
     """How like is compared with like where not all is recorded yet."""
     late = past.arrivals
-    if not late.is_told:
+    if late.latest is None or not late.is_told:
         return "How late records come cannot be told yet: all were delivered in one month."
     share = float(past.known[past.asked].mean())
     if share > _ALL:
         said = "Deliveries so far added nothing later to months as old as these."
     else:
         said = (
-            f"Records still come: by {late.latest}, {share:.1%} of months as old as these is usually known,"
+            f"Records still come: by {day_name(late.latest)}, {share:.1%} of such months is usually known,"
             " so that much is expected."
         )
     return f"{said} {curve_words(late)}".strip()
@@ -89,11 +89,14 @@ def curve_words(late: Arrivals) -> str:
     """The late-arrival curve up to the age at which all is known; nothing where all is known at once.
 
     >>> curve_words(Arrivals((0.9, 0.985, 1.0, 1.0), 5, None))
-    'Of a month, 90.0% are known at its end, 98.5% 1 month later, 100.0% 2 months later.'
+    'Of a month, 90.0% is known at its end, 98.5% a month later, 100.0% two months later.'
     """
     full = next((age for age, share in enumerate(late.shares) if share > _ALL), len(late.shares) - 1)
     if full <= 0:
         return ""
     first, *later = (f"{share:.1%}" for share in late.shares[: min(full, _MOST_AGES) + 1])
-    after = [f"{share} {number_of(age, 'month')} later" for age, share in enumerate(later, start=1)]
-    return f"Of a month, {', '.join([f'{first} are known at its end', *after])}."
+    after = [
+        f"{share} {'a month' if age == 1 else f'{number_word(age).lower()} months'} later"
+        for age, share in enumerate(later, start=1)
+    ]
+    return f"Of a month, {', '.join([f'{first} is known at its end', *after])}."

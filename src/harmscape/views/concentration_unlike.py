@@ -5,6 +5,7 @@ from __future__ import annotations
 from harmscape.model.period import Period
 from harmscape.views.past import recording_changes
 from harmscape.views.question import Question
+from harmscape.views.words import span_name
 
 
 def unlike(question: Question, against: Period) -> list[str]:
@@ -14,7 +15,9 @@ def unlike(question: Question, against: Period) -> list[str]:
         if change.ends is None:
             first, last = min(window.starts, against.starts), max(window.ends, against.ends)
             if first < change.starts < last:
-                said.append(f"{change.title} (from {change.starts}): the two are not recorded alike.")
+                said.append(
+                    f"{change.title} ({span_name(change.starts, None)}): the two are not recorded alike."
+                )
             continue
         touched = [
             name
@@ -23,8 +26,9 @@ def unlike(question: Question, against: Period) -> list[str]:
         ]
         if touched:
             verb = "lies" if len(touched) == 1 else "lie"
+            when = span_name(change.starts, change.ends)
             said.append(
-                f"{change.title} ({change.starts} to {change.ends}): {' and '.join(touched)} {verb} in it, at"
-                " least in part, so a pattern that moved is consistent with a return to what is usual."
+                f"{change.title} ({when}): {' and '.join(touched)} {verb} in it,"
+                " at least in part, so a pattern that moved is consistent with a return to what is usual."
             )
     return said

@@ -16,7 +16,7 @@ METHOD_TITLES = {
     "gamma_poisson": "Gamma-Poisson rates",
 }
 _FAR_LESS = 0.6
-"""Of what was tested, held by an 80 % range: less than this is seldom bad luck alone."""
+"""Of what was tested, held by an 80% range: less than this is seldom bad luck alone."""
 AS_THEY_HAVE = "if things go on as they have"
 
 
@@ -44,9 +44,9 @@ def sentence_of(
         most = round(3 / known * 12, 1)
         return Sentence(
             f"{title}: none in {known} months, and none is forecast.",
-            f"None in so many months can still be {most:g} a year (95 %): it is not never.",
+            f"None in so many months can still be {most:g} a year (95%): it is not never.",
         )
-    spread = f"(95 % range {about(last.lo_95)} to {about(last.hi_95)})"
+    spread = f"(95% range {about(last.lo_95)} to {about(last.hi_95)})"
     when = last.ends[:4]
     if tested is None:
         return Sentence(
@@ -63,11 +63,11 @@ def sentence_of(
         return Sentence(
             f"{title}: expect last year's count again, about {about(last.events)} a year {spread} by {when},"
             f" {AS_THEY_HAVE}.",
-            f"No method beat it by enough when tested; its 80 % range was right {times}.",
+            f"No method beat it by enough when tested; its 80% range was right {times}.",
         )
     return Sentence(
         f"{title}: about {about(last.events)} a year by {when} {spread}, {AS_THEY_HAVE}.",
-        f"This method was right within its 80 % range {times} and beat last year's count.",
+        f"This method was right within its 80% range {times} and beat last year's count.",
     )
 
 
@@ -77,7 +77,7 @@ def too_narrow(tested: BackTested | None) -> tuple[str, ...]:
     if chosen is None or chosen.held_80 >= _FAR_LESS * chosen.forecasts:
         return ()
     return (
-        f"The 80 % range held only {chosen.held_80:,} of {chosen.forecasts:,} when tested: the level moved"
+        f"The 80% range held only {chosen.held_80:,} of {chosen.forecasts:,} when tested: the level moved"
         " more than these ranges allow for. Take them as too narrow.",
     )
 
@@ -125,7 +125,7 @@ def how_made(
 
 
 def _range(year: YearAhead) -> str:
-    return f"(95 % range {about(year.lo_95)} to {about(year.hi_95)})"
+    return f"(95% range {about(year.lo_95)} to {about(year.hi_95)})"
 
 
 _MONTHS = (

@@ -20,7 +20,7 @@ from harmscape.model.period import Period, month_start
 from harmscape.model.recording import RecordingChange
 from harmscape.views.arrivals import Arrivals, arrivals
 from harmscape.views.question import Question, parameters
-from harmscape.views.words import mid_sentence
+from harmscape.views.words import mid_sentence, span_name
 
 BASELINE_MONTHS = 36
 LEAST_MONTHS = 12
@@ -209,5 +209,5 @@ def _unusual(change: RecordingChange, *, in_window: bool, left_out: bool) -> Mar
 
 
 def _mark(change: RecordingChange, says: str, *, is_alike: bool) -> Mark:
-    when = f"from {change.starts}" if change.ends is None else f"{change.starts} to {change.ends}"
+    when = span_name(change.starts, change.ends)
     return Mark(change.id, change.title, change.reason, f"{change.title} ({when}): {says}.", is_alike)

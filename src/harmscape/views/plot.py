@@ -11,7 +11,7 @@ _INK = {"clearly_high": "#632A14", "not_told_apart": "#8C7B6B", "clearly_low": "
 
 
 def plot_standing(overview: SectorOverview, most: int) -> Any:
-    """Bars of harm with their 95 % range, most harm first; the title is the finding."""
+    """Bars of harm with their 95% range, most harm first; the title is the finding."""
     try:
         from matplotlib.figure import Figure
     except ImportError as fault:
@@ -26,7 +26,7 @@ def plot_standing(overview: SectorOverview, most: int) -> Any:
     ]
     axes.barh([f"{row.name}  {row.rank} ({row.rank_lo}-{row.rank_hi})" for row in rows], harm,
               xerr=spread, color=[_INK[row.tier] for row in rows], ecolor="#12202B", height=0.7)  # fmt: skip
-    axes.set_xlabel(f"harm, {overview.scheme['unit']} (bar: 95 % range)")
+    axes.set_xlabel(f"harm, {overview.scheme['unit']} (bar: 95% range)")
     axes.set_title(overview.sentence.sure, loc="left")
     axes.spines[["top", "right"]].set_visible(False)
     return figure

@@ -33,7 +33,7 @@ _LATE_SHARE = 0.95
 
 @dataclass(frozen=True, slots=True)
 class Lately:
-    """The last days of one measure. expected is the mean of the same length, lo and hi its 95 % range;
+    """The last days of one measure. expected is the mean of the same length, lo and hi its 95% range;
     None where fewer than 12 whole weeks are known before. word: more, as or fewer than usual."""
 
     days: int
@@ -61,7 +61,7 @@ class RecentMeasure:
 class Recent(Result):
     """The measure asked for, then its parts.
 
-    data_to: the last day of which every source has told. late_days: within so many days 95 % of later rows
+    data_to: the last day of which every source has told. late_days: within so many days 95% of later rows
     came in; None where too few deliveries tell. provisional: rows of these days may still come.
     """
 
@@ -111,7 +111,7 @@ def recent(cursor: Engine, context: Context, words: Mapping[str, object]) -> Rec
 
 
 def usual_range(weekly: NDArray[np.int64], weeks: int) -> tuple[float, int, int]:
-    """Mean and 95 % range of the events of `weeks` weeks like those counted: float64[n], one count a week.
+    """Mean and 95% range of the events of `weeks` weeks like those counted: float64[n], one count a week.
 
     The dispersion is the variance of the weekly counts over their mean, at least 1.
 
@@ -225,7 +225,7 @@ def _known(weeks: Sequence[date], daily: _Daily, gaps: Mapping[Any, list[str]]) 
 
 
 def _late_days(cursor: Engine) -> int | None:
-    """Within how many days 95 % of rows came in, of those that could come with more than one delivery."""
+    """Within how many days 95% of rows came in, of those that could come with more than one delivery."""
     (days,) = cursor.rows(
         "late",
         f"""
@@ -242,9 +242,7 @@ def _late_days(cursor: Engine) -> int | None:
 
 def _late_words(days: int | None) -> str:
     how = (
-        "How late rows come is not known yet"
-        if days is None
-        else f"Of late rows 95 % come within {days} days"
+        "How late rows come is not known yet" if days is None else f"Of late rows 95% come within {days} days"
     )
     return f"{how}: these counts may still grow, and fewer than usual may mean not yet told."
 

@@ -15,6 +15,7 @@ from harmscape.scoring.weights import cut_days
 from harmscape.views.context import Context
 from harmscape.views.past import Mark, recording_changes
 from harmscape.views.question import Question, ask
+from harmscape.views.words import span_name
 
 SECOND = "b."
 """What stands before the words of the second side."""
@@ -107,7 +108,7 @@ def side_marks(question: Question, measure: Measure, sides: Sides) -> list[Mark]
                     "; a rise from it is consistent with a return to what is usual and is not read as a"
                     " failure, nor a fall as a success"
                 )
-        when = f"from {change.starts}" if change.ends is None else f"{change.starts} to {change.ends}"
+        when = span_name(change.starts, change.ends)
         marks.append(Mark(change.id, change.title, change.reason, f"{change.title} ({when}): {says}.", False))
     return marks
 

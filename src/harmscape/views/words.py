@@ -77,3 +77,21 @@ def place_sentence(name: str, rank: int, rank_lo: int, rank_hi: int, of: int, ti
 
 def month_name(month: date) -> str:
     return f"{month:%B %Y}"
+
+
+def day_name(day: date) -> str:
+    """A day inside a sentence.
+
+    >>> day_name(date(2026, 10, 5))
+    '5 October 2026'
+    """
+    return f"{day.day} {day:%B %Y}"
+
+
+def span_name(starts: date, ends: date | None) -> str:
+    """From a day on, or up to and with another.
+
+    >>> span_name(date(2020, 3, 23), None), span_name(date(2020, 3, 23), date(2021, 7, 18))
+    ('from 23 March 2020', '23 March 2020 to 18 July 2021')
+    """
+    return f"from {day_name(starts)}" if ends is None else f"{day_name(starts)} to {day_name(ends)}"

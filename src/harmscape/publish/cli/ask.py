@@ -88,7 +88,7 @@ def place(area: str, folder: Path, form: str, out: Path | None, **words: Any) ->
     screen = console()
     screen.print()
     screen.print(
-        table("", [("Category", "l"), ("Events", "r"), ("Harm", "r"), ("95 %", "l"), ("Share", "r")], rows)
+        table("", [("Category", "l"), ("Events", "r"), ("Harm", "r"), ("95%", "l"), ("Share", "r")], rows)
     )
     if result.below:
         below = [(a.name, a.area_id, f"{a.events:,}", f"{a.harm:,.0f}") for a in result.below.areas[:10]]

@@ -63,7 +63,7 @@ def compare(
     if any(line.harm for line in result.lines):
         click.echo("Counts are as recorded; harm of B is told as if it had A's length and size.")
     heads = [("", "l"), ("A", "r"), ("B", "r"), ("Expected", "r"), ("Ratio", "r"), ("Count", "l")]
-    heads += [(f"Harm A, {result.unit}", "r"), ("B", "r"), ("Difference, 95 %", "r"), ("Harm", "l")]
+    heads += [(f"Harm A, {result.unit}", "r"), ("B", "r"), ("Difference, 95%", "r"), ("Harm", "l")]
     screen = console()
     screen.print()
     screen.print(table("", heads, [_line(line) for line in result.lines[:_SHOWN]]))
@@ -119,7 +119,7 @@ def chart(folder: Path, form: str, out: Path | None, **words: Any) -> None:
 @click.option("--basis", type=click.Choice(["residents", "events"]), help="What harm is set against.")
 @format_options
 def funnel(folder: Path, form: str, out: Path | None, basis: str | None, **words: Any) -> None:
-    """For its size, is an area further out than chance puts it? Limits of 95 % and 99.8 %."""
+    """For its size, is an area further out than chance puts it? Limits of 95% and 99.8%."""
     options = {"basis": basis} if basis else {}
     result = open_workspace(folder).ask("funnel", said(words), **options)
     if emit(result, form, out):
@@ -138,10 +138,10 @@ def funnel(folder: Path, form: str, out: Path | None, basis: str | None, **words
         )
         for point in result.points[:_SHOWN]
     ]
-    heads = [(result.by["title"], "l"), (result.along.capitalize(), "r"), ("Figure", "r"), ("95 %", "r")]
+    heads = [(result.by["title"], "l"), (result.along.capitalize(), "r"), ("Figure", "r"), ("95%", "r")]
     screen = console()
     screen.print()
-    screen.print(table("", [*heads, ("99.8 %", "r"), ("Apart", "l")], body))
+    screen.print(table("", [*heads, ("99.8%", "r"), ("Apart", "l")], body))
     if len(result.points) > _SHOWN:
         click.echo(f"... and {len(result.points) - _SHOWN:,} more; --format json gives them all")
     notes(result.warnings, "Mind:")

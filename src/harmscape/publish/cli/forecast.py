@@ -55,10 +55,10 @@ def _show_years(result: Forecast) -> None:
         )
         for year in result.years
     ]
-    heads = [("Year", "l"), ("Events", "r"), ("80 %", "l"), ("95 %", "l"), ("Harm", "r"), ("95 %", "l")]
+    heads = [("Year", "l"), ("Events", "r"), ("80%", "l"), ("95%", "l"), ("Harm", "r"), ("95%", "l")]
     screen = console()
     screen.print()
-    screen.print(table(f"Last year: {result.last_year:,}", [*heads, ("Right so far ahead, 80 %", "l")], rows))
+    screen.print(table(f"Last year: {result.last_year:,}", [*heads, ("Right so far ahead, 80%", "l")], rows))
 
 
 def _show_areas(result: Forecast) -> None:
@@ -76,10 +76,10 @@ def _show_areas(result: Forecast) -> None:
         )
         for area in shown
     ]
-    heads = [(result.by["title"], "l"), ("Last year", "r"), ("Next year", "r"), ("95 %", "l")]
+    heads = [(result.by["title"], "l"), ("Last year", "r"), ("Next year", "r"), ("95%", "l")]
     screen = console()
     screen.print()
-    last = [(f"Year {len(result.years)}", "r"), ("95 %", "l"), ("Harm next year", "r")]
+    last = [(f"Year {len(result.years)}", "r"), ("95%", "l"), ("Harm next year", "r")]
     screen.print(table("", [*heads, *last], rows))
     if len(listed) > _SHOWN:
         click.echo(f"... and {len(listed) - _SHOWN:,} more; --format csv gives them all")
@@ -100,10 +100,10 @@ def _show_measures(result: Forecast) -> None:
         )
         for each in result.measures
     ]
-    heads = [("Measure", "l"), ("Last year", "r"), ("Next year", "r"), ("95 %", "l")]
+    heads = [("Measure", "l"), ("Last year", "r"), ("Next year", "r"), ("95%", "l")]
     screen = console()
     screen.print()
-    last = [(f"Year {len(result.years)}", "r"), ("95 %", "l"), ("Method", "l")]
+    last = [(f"Year {len(result.years)}", "r"), ("95%", "l"), ("Method", "l")]
     screen.print(table("", [*heads, *last], rows))
 
 
@@ -129,7 +129,7 @@ def _show_back_test(tested: BackTested, unit: str) -> None:
     screen.print(
         table(
             f"Back-test by {tested.unit}, {tested.title}: {verdict}",
-            [*heads, ("In 80 %", "r"), ("In 95 %", "r")],
+            [*heads, ("In 80%", "r"), ("In 95%", "r")],
             rows,
         )
     )

@@ -20,13 +20,13 @@ def show_standing(result: SectorOverview, *, every: bool = False) -> None:
     rate = any(area.rate is not None for area in shown)
     columns = [
         ("Place", "r"),
-        ("90 %", "l"),
+        ("90%", "l"),
         (result.by["title"], "l"),
         ("Code", "l"),
         ("Tier", "l"),
         ("Events", "r"),
         ("Harm", "r"),
-        ("95 % range", "l"),
+        ("95% range", "l"),
         ("Shrunk", "r"),
         (f"In top {result.k}", "r"),
         ("Volume", "r"),
