@@ -178,15 +178,13 @@ export function neighbour(areas: Drawn[], from: Drawn, key: string): Drawn | nul
   return best;
 }
 
-/** The part of a drawing to show: all of it, or an area with as much again on every side. */
-export function frameOn(
-  area: Drawn | undefined,
+/** A box in degrees, in drawing units. */
+export function frameOf(
+  [west, south, east, north]: Box,
   whole: Drawing,
 ): { x: number; y: number; width: number; height: number } {
-  if (!area) return { x: 0, y: 0, width: whole.width, height: whole.height };
-  const width = Math.min(Math.max(area.span * 3.2, whole.width / 8), whole.width);
-  const height = width * 0.56;
-  return { x: area.x - width / 2, y: area.y - height / 2, width, height };
+  const [from, to] = [whole.at(west, north), whole.at(east, south)];
+  return { x: from.x, y: from.y, width: to.x - from.x, height: to.y - from.y };
 }
 
 /** The part of a drawing around some corners in degrees, in the shape of the whole. */

@@ -284,7 +284,9 @@ export interface AreaShapes {
   type: "FeatureCollection";
   /** In the order of their numbers. Of very many areas only the boxes come: west, south, east, north. */
   features: { id: string; properties: { name: string }; geometry: Shape | null; bbox?: Box }[];
-  outline?: Shape;
+  outline?: Shape | null;
+  /** Of those about some areas: what of the land to show; shapes are cut a little outside it. */
+  frame?: Box;
   /** Where their shapes are to be had as vector tiles. */
   tiles: string;
 }

@@ -6,6 +6,8 @@ import type { Workspace } from "./types";
 
 /** From here on a plain drawing is slower than WebGL even without a graphics card. */
 export const MANY = 1500;
+/** An address holds no more names. */
+const MOST_NAMED = 300;
 
 const able = new Map<boolean, boolean>();
 
@@ -39,8 +41,23 @@ export function wantsZoom(areas: number): boolean {
   return can(true) || (areas > MANY && can(false));
 }
 
+/** Whether the areas of a geography can be drawn all at once with nobody waiting for it, as on a wall. */
+export function isDrawn(workspace: Workspace, by: string): boolean {
+  const areas = areasIn(workspace, by);
+  return areas <= MANY || wantsZoom(areas);
+}
+
 /** Where the areas of a geography are asked for: very many come by their boxes alone, and their shapes as tiles. */
 export function areasOf(workspace: Workspace, by: string): string {
-  const areas = workspace.geographies.find((each) => each.id === by.split("@")[0])?.areas ?? 0;
+  const areas = areasIn(workspace, by);
   return api("areas", { by, ...(areas > MANY && wantsZoom(areas) ? { most: String(MANY) } : {}) });
+}
+
+/** Where the areas about some are asked for, for a small map of them: about the first, of very many. */
+export function areasAbout(by: string, areas: string[]): string | null {
+  return areas.length ? api("areas", { by, near: areas.slice(0, MOST_NAMED).join(",") }) : null;
+}
+
+function areasIn(workspace: Workspace, by: string): number {
+  return workspace.geographies.find((each) => each.id === by.split("@")[0])?.areas ?? 0;
 }
