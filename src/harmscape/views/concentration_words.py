@@ -72,7 +72,7 @@ def heat_sentence(heats: Sequence[str | None] | None, thing: str, things: str) -
     words = f"{said[0]} {'is' if hot == 1 else 'are'} hot with those around" if hot else ""
     if cold:
         words += (
-            f", {cold:,} {'is' if cold == 1 else 'are'} cold"
+            f", {number_word(cold).lower()} {'is' if cold == 1 else 'are'} cold"
             if hot
             else (
                 f"{number_word(cold)} {mid_sentence(thing if cold == 1 else things)}"

@@ -49,6 +49,8 @@ def standing_sentence(tiers: list[str], one: str, many: str) -> tuple[str, str]:
     areas = len(tiers)
     if areas == 0:
         return "There is nothing to rank.", f"No {mid_sentence(many)} are loaded."
+    if areas == 1:
+        return f"There is one {mid_sentence(one)}.", "Nothing stands beside it to be ranked."
     high, low = tiers.count("clearly_high"), tiers.count("clearly_low")
     between = areas - high - low
     if high:
@@ -64,6 +66,8 @@ def standing_sentence(tiers: list[str], one: str, many: str) -> tuple[str, str]:
 
 def place_sentence(name: str, rank: int, rank_lo: int, rank_hi: int, of: int, tier: str) -> tuple[str, str]:
     """The finding of one area."""
+    if of == 1:
+        return f"{name} is the only one.", "Nothing stands beside it to be ranked."
     said = {
         "clearly_high": f"{name} is clearly high.",
         "clearly_low": f"{name} is clearly low.",
