@@ -21,7 +21,7 @@ from harmscape.views.result import Result
 from harmscape.views.sector_overview import Sentence
 from harmscape.views.sides import SECOND, Sides, read_sides
 from harmscape.views.tested import WORDS
-from harmscape.views.words import mid_sentence, number_of
+from harmscape.views.words import mid_sentence, number_word
 
 OPTIONS = ("tested", *(f"{SECOND}{word}" for word in SELECTION_WORDS))
 """The words of the second side, and what A is tested against: `baseline` or `pair`."""
@@ -171,7 +171,7 @@ def _pooled_words(pooled: Sequence[Pair], many: str) -> str:
         return ""
     return (
         f"{many} with fewer than ten events, happened and expected, are too small to be tested one by one:"
-        f" they stand together in {number_of(len(pooled), 'line')}, by the area above them where it is known."
+        f" they stand together in {number_word(len(pooled)).lower()} {'line' if len(pooled) == 1 else 'lines'}, by the area above them where it is known."
     )
 
 

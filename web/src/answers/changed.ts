@@ -244,3 +244,8 @@ export function stepName(step: Pick<Step, "starts" | "months">): string {
   const end = `${MONTHS[last % 12]} ${year + Math.floor(last / 12)}`;
   return step.months === 1 ? end : `${MONTHS[first]}–${end}`;
 }
+
+/** What is said beside the answer, without what its marks say already. */
+export function besideMarks(warnings: string[], marks: Mark[]): string[] {
+  return warnings.filter((line) => !marks.some((mark) => mark.says === line));
+}

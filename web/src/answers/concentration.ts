@@ -157,6 +157,8 @@ export interface Beside {
   title: string;
   bandwidth_m: number;
   spots: Spot[];
+  more_of: number;
+  less_of: number;
   more: Ring[];
   less: Ring[];
   known: Ring[];

@@ -18,7 +18,10 @@ export function baseOf(values: number[]): number {
   const most = Math.max(...values);
   if (!values.length || !(least > 0.5 * most)) return 0;
   const step = stepOf((most - least * 0.9) / 3);
-  return Math.floor((least * 0.95) / step) * step;
+  const base = Math.floor((least * 0.95) / step) * step;
+  // The ticks above may need a wider step: they are round only when the base is a multiple of it.
+  const wider = stepOf((most - base) / 4);
+  return Math.floor(base / wider) * wider;
 }
 
 /** The friendly step at or above a rough one. */
