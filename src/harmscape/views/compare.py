@@ -169,9 +169,10 @@ def _happened(cursor: Engine, context: Context, sides: Sides, measures: Sequence
 def _pooled_words(pooled: Sequence[Pair], many: str) -> str:
     if not pooled:
         return ""
+    lines = f"{number_word(len(pooled)).lower()} line" + ("" if len(pooled) == 1 else "s")
     return (
         f"{many} with fewer than ten events, happened and expected, are too small to be tested one by one:"
-        f" they stand together in {number_word(len(pooled)).lower()} {'line' if len(pooled) == 1 else 'lines'}, by the area above them where it is known."
+        f" they stand together in {lines}, by the area above them where it is known."
     )
 
 
