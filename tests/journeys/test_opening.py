@@ -35,13 +35,13 @@ def test_all_that_the_opening_page_asks_was_ready(
     make_ready(workspace)
     assert read_by(demo_folder)[before:] == [("harmscape", view) for view, _, _ in opening(workspace)]
     late: list[str] = []
-    work_out = workspace._read
+    work_out = workspace._work_out
 
     def watch(snapshot: Any, view: str, *asked: Any) -> Result:
         late.append(view)
         return work_out(snapshot, view, *asked)
 
-    monkeypatch.setattr(workspace, "_read", watch)
+    monkeypatch.setattr(workspace, "_work_out", watch)
     with served(workspace) as server, watched(browser, server) as page:
         page.goto("/")
         settled(page)

@@ -10,20 +10,22 @@ from typing import Any
 import pytest
 from tests.small_force import TREE, domain
 
+from harmscape.engine import Duck
 from harmscape.model.errors import SelectionError
 from harmscape.model.period import Period
 from harmscape.model.selection import Condition, Selection, parse_selection
 from harmscape.rollup import Dictionaries
 from harmscape.scoring.pick import Pick, cut_months, pick
 from harmscape.scoring.score import month_sql, score_sql
-from harmscape.scoring.terms import Lookup
+from harmscape.scoring.terms import Lookup, category_term, condition_term
 
 NUMBERS = {name: number for number, name in enumerate(TREE, start=1)}
+TREE_NAMES = {number: name for name, number in NUMBERS.items()}
 YEAR = Period(date(2024, 1, 1), date(2025, 1, 1))
 DECLARED = domain([{"category": "theft", "points": 1, "when": {"status": "charged"}}])
 
 
-def lookup(declared: Any = DECLARED) -> Lookup:
+def lookup(declared: Any = DECLARED, present: frozenset[int] = frozenset(NUMBERS.values())) -> Lookup:
     return Lookup(
         domain=declared,
         dictionaries=Dictionaries(
@@ -31,7 +33,7 @@ def lookup(declared: Any = DECLARED) -> Lookup:
             source={"crimes": 1, "intelligence": 2},
             attributes={"status": {"charged": 1}, "tool": {"knife": 1}},
             singles=True,
-            present=frozenset(NUMBERS.values()),
+            present=present,
             wide=frozenset({"a_sector"}),
         ),
         areas={"sector": {"S1": 1, "S2": 2}, "beat": {"B1": 1}},
@@ -51,6 +53,15 @@ def bound(found: Pick, column: str) -> set[int]:
     """The numbers that a column is compared with."""
     names = re.findall(rf"{re.escape(column)} in \(([^)]*)\)", found.events.sql)
     return {int(number) for part in names for number in part.split(",")}
+
+
+def met(sql: str, parameters: Mapping[str, object]) -> set[str]:
+    """The categories whose events meet a condition, as the engine reads it."""
+    held = ", ".join(f"({number})" for number in NUMBERS.values())
+    rows = f"""select v.no as category, date '2024-05-01' as day, null as known_to, 0 as t_status, 1 as source
+        from (values {held}) v(no)"""
+    found = Duck().rows("met", f"select e.category from ({rows}) e where {sql}", dict(parameters))
+    return {TREE_NAMES[number] for (number,) in found}
 
 
 def test_a_selection_of_whole_months_is_answered_by_the_tally() -> None:
@@ -94,7 +105,7 @@ def test_what_the_tally_holds_it_answers(where: str) -> None:
     [
         ({"where": "source=crimes,intelligence"}, "e.source", {1, 2}),
         ({"where": "agency=hub"}, "e.source", {2}),
-        ({"where": "weekday=mon,sun"}, "isodow(e.day) end)::integer", {1, 7}),
+        ({"where": "weekday=mon,sun"}, "e.weekday", {1, 7}),
         ({"where": "beat=b1,UNPLACED"}, "e.a_beat__0", {0, 1}),
         ({"areas": "S2"}, "e.a_sector", {2}),
         ({"where": "status=charged,unheard of"}, "e.t_status", {1, -1}),
@@ -105,23 +116,44 @@ def test_words_become_numbers(words: dict[str, object], column: str, numbers: se
 
 
 def test_a_category_stands_for_all_below_it() -> None:
-    numbers = {NUMBERS["violence"], NUMBERS["wounding"], NUMBERS["assault"]}
-    assert bound(picked(where="category=violence"), "e.category") == numbers
+    found = picked(where="category=violence").events
+    assert met(found.sql, found.parameters) == {"violence", "wounding", "assault"}
 
 
 @pytest.mark.parametrize(
-    ("categories", "sql", "names"),
+    ("categories", "where", "names"),
     [
-        (["theft"], "e.category in ", {"theft", "burglary"}),
-        (["violence", "theft", "nuisance"], "not (e.category in ", {"weapon_found"}),
+        (["theft"], "", {"theft", "burglary"}),
+        (["violence", "theft", "nuisance"], "", set(TREE) - {"weapon_found"}),
+        (["violence", "theft"], "category=theft,nuisance", {"theft", "burglary"}),
+        (["violence"], "category=theft", set()),
+        (["violence", "theft"], "category=wounding,burglary", {"wounding", "burglary"}),
     ],
-    ids=["those wanted", "those left out"],
+    ids=["one span", "two spans", "what both ask", "nothing that both ask", "numbers apart"],
 )
-def test_a_measure_is_said_the_shorter_way(categories: list[str], sql: str, names: set[str]) -> None:
+def test_what_measure_and_question_ask_of_the_category_is_asked_once(
+    categories: list[str], where: str, names: set[str]
+) -> None:
     declared = domain([{"category": "theft", "points": 1}], measure={"lists": [], "categories": categories})
-    found = picked(declared=declared)
-    assert found.events.sql.startswith(sql)
-    assert bound(found, "e.category") == {NUMBERS[name] for name in names}
+    found = picked(declared=declared, **({"where": where} if where else {})).events
+    assert met(found.sql, found.parameters) == names
+    assert found.sql.split("e.day")[0].count("category") <= 3  # a span or two, or a list led by its span
+
+
+@pytest.mark.parametrize("left_out", [set(), {"assault"}, {"assault", "theft", "nuisance"}, set(TREE)])
+@pytest.mark.parametrize("wanted", [set(), {"wounding"}, {"violence", "burglary", "nuisance"}, set(TREE)])
+def test_a_span_runs_over_categories_that_do_not_occur(wanted: set[str], left_out: set[str]) -> None:
+    present = {NUMBERS[name] for name in TREE if name not in left_out}
+    term = category_term([NUMBERS[name] for name in wanted], lookup(present=frozenset(present)))
+    assert met(term.sql, {}) - left_out == wanted - left_out
+    assert term.categories == frozenset(NUMBERS[name] for name in wanted - left_out)
+
+
+@pytest.mark.parametrize("hours", ["3", "22,23", "8,9,10", "0,23", "1,5,9"])
+def test_hours_are_asked_as_a_span_or_as_bits(hours: str) -> None:
+    sql = condition_term(Condition(field="hour", values=tuple(hours.split(","))), lookup()).sql
+    rows = Duck().rows("hours", f"select e.hour from (select unnest(range(24)) as hour) e where {sql}")
+    assert {str(hour) for (hour,) in rows} == set(hours.split(","))
 
 
 def test_a_measure_restricts_by_its_own_sources_and_attributes() -> None:
@@ -154,7 +186,8 @@ def test_a_category_that_no_scheme_or_list_knows_matches_nothing() -> None:
     )
     found = pick(selection, lookup(), YEAR)
     assert bound(found, "e.source") == set()
-    assert " and false and " in found.events.sql
+    assert "(false)" in found.events.sql
+    assert met(found.events.sql, found.events.parameters) == set()
 
 
 def test_an_unknown_area_names_the_nearest() -> None:

@@ -108,14 +108,18 @@ class Gate:
         self, reader: Reader, step: str, detail: Mapping[str, object], answer: Callable[[Engine], Answer]
     ) -> Answer:
         """Work an answer out on a narrowed cursor; it is given only once its audit row is on the disk."""
-        self._refuse_without_verb(reader)
-        with self.narrowed(reader) as cursor:
-            found = answer(cursor)
+        found = self.work_out(reader, answer)
         self.note(reader, step, detail)
         return found
 
+    def work_out(self, reader: Reader, answer: Callable[[Engine], Answer]) -> Answer:
+        """Work an answer out for the rights of a reader; nobody is given it before `note` has told of it."""
+        self._refuse_without_verb(reader)
+        with self.narrowed(reader) as cursor:
+            return answer(cursor)
+
     def note(self, reader: Reader, step: str, detail: Mapping[str, object]) -> None:
-        """Write down that a reader is given what was worked out before for the very same rights."""
+        """Write down that a reader is given what was worked out for the very same rights."""
         self._refuse_without_verb(reader)
         self._audit.append(
             "consultation",

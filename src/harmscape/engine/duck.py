@@ -142,12 +142,14 @@ class Duck:
     def lock(self, folders: Sequence[Path]) -> None:
         """Close every door but the folders named: no other file, no extension, no change of settings.
 
+        What lies in them is never written again, so what its files say of themselves is read once.
         A file opened twice in one process is one database, which stays as its first reader locked it.
         """
         allowed = ", ".join(quoted(str(folder.resolve()) + "/") for folder in folders)
         with _LOCKING:
             if self.rows("lock", "select current_setting('lock_configuration')") == [(True,)]:
                 return
+            self.run("lock", "set parquet_metadata_cache = true")
             self.run("lock", f"set allowed_directories = [{allowed}]")
             self.run("lock", "set enable_external_access = false")
             self.run("lock", "set lock_configuration = true")

@@ -6,8 +6,10 @@ A question that cannot be asked answers 4xx with one plain sentence; nothing her
 from __future__ import annotations
 
 import threading
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 
+from anyio.to_thread import current_default_thread_limiter
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.staticfiles import StaticFiles
@@ -43,6 +45,9 @@ _LINES = "application/x-ndjson"
 _LONG = 2000
 """Rows from which an answer is given line by line to whoever takes it so, to be read between frames."""
 
+_WAITING = 400
+"""Questions that may wait at once. The workspace says whose turn is next, so that all must reach it."""
+
 _PAGES = (
     "/",
     "/health",
@@ -66,7 +71,13 @@ _PAGES = (
 
 def make_app(workspace: Workspace) -> FastAPI:
     """The application over one workspace. Its OpenAPI document names every view and every word."""
-    app = FastAPI(title="harmscape", version=harmscape.__version__, docs_url=None, redoc_url=None)
+    app = FastAPI(
+        title="harmscape",
+        version=harmscape.__version__,
+        docs_url=None,
+        redoc_url=None,
+        lifespan=_room_to_wait,
+    )
     turn = threading.Lock()
 
     @app.middleware("http")
@@ -112,6 +123,12 @@ def make_app(workspace: Workspace) -> FastAPI:
     add_people(app, workspace, turn)
     _add_page(app)
     return app
+
+
+@asynccontextmanager
+async def _room_to_wait(_app: FastAPI) -> AsyncIterator[None]:
+    current_default_thread_limiter().total_tokens = _WAITING
+    yield
 
 
 def _add(app: FastAPI, workspace: Workspace, view: View) -> None:

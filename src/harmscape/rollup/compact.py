@@ -13,7 +13,7 @@ import pyarrow as pa
 from harmscape.engine import Engine, identifier
 from harmscape.model.tables import TOTAL_QUANTITY
 
-FORM = 10
+FORM = 11
 """The form of the cache: part of its name, so that a program never reads one made by another."""
 
 _MOST_WIDE = 100
@@ -55,9 +55,9 @@ class CompactInput:
 def build_compact(engine: Engine, given: CompactInput) -> None:
     """Make the stored tables `compact_event`, `clustered`, `tally`, `wide_tally`, `extent` and dictionaries.
 
-    compact_event, grain: one event version, by day within a piece. day, month (its first day) and hour are
-    local; `whole_month` marks events known only by month; category, source, policy and each `a_<area>` and
-    `t_<attribute>` are numbers (0: none).
+    compact_event, grain: one event version, by day within a piece. day, month (its first day), weekday
+    (1 Monday) and hour are local; `whole_month` marks events known only by month, which have no weekday;
+    category, source, policy and each `a_<area>` and `t_<attribute>` are numbers (0: none).
     clustered: those of them that share an incident.
     """
     _dictionaries(engine, given)
@@ -141,6 +141,7 @@ def _compact_sql(given: CompactInput, piece: Piece) -> str:
     return f"""
         select e.event_id, e.day, date_trunc('month', e.day)::date as month, e.hour,
                e.grain = 'month' as whole_month,
+               case when e.grain <> 'month' then isodow(e.day)::utinyint end as weekday,
                coalesce(c.no, 0)::smallint as category, s.no as source, e.policy_id as policy,
                e.quantity, i.no::bigint as incident, e.known_from, k.known_to,
                coalesce(e.precision = 'snapped', false) as snapped{areas}{attributes}

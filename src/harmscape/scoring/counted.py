@@ -16,7 +16,7 @@ from harmscape.model.measure import Measure
 from harmscape.model.period import Period
 from harmscape.model.selection import Selection
 from harmscape.model.tables import QUANTITY
-from harmscape.scoring.terms import Lookup, among, asked_terms, branch, measure_terms
+from harmscape.scoring.terms import Lookup, all_of, among, any_of, asked_terms, branch, measure_terms
 from harmscape.scoring.ties import known_sql, numbered_name, subject_name
 
 _MONTHS_A_YEAR, _DAYS_A_YEAR = Decimal(12), Decimal("365.25")
@@ -68,9 +68,17 @@ def stock_scale(period: Period, *, monthly: bool = False) -> Decimal:
 
 def _flow_sql(flows: list[tuple[int, Measure]], selection: Selection, lookup: Lookup, when: str) -> str:
     """The events of one or more flows, each once, with a bit for each flow it belongs to."""
-    asked = {at: " and ".join(f"({term.sql})" for term in measure_terms(part, lookup)) for at, part in flows}
-    bits = " + ".join(f"(case when {sql} then {1 << at} else 0 end)" for at, sql in asked.items())
-    terms = [f"({' or '.join(f'({sql})' for sql in asked.values())})", *_where(selection, lookup), when]
+    asked = {at: measure_terms(part, lookup) for at, part in flows}
+    bits = " + ".join(
+        f"(case when {all_of(terms, lookup)} then {1 << at} else 0 end)" for at, terms in asked.items()
+    )
+    if len(flows) == 1:
+        bits = str(1 << flows[0][0])
+    where = asked_terms(selection, lookup)
+    categories = [term for term in where if term.categories is not None]
+    others = [term for term in where if term.categories is None]
+    counted = any_of([[*terms, *categories] for terms in asked.values()], lookup)
+    terms = [f"({counted})", f"({all_of(others, lookup)})", when]
     subject, join, quantity = _subject_sql(selection, lookup)
     return f"""
         select e.* replace ({quantity} as quantity){subject}, ({bits})::bigint as parts, false as certain
@@ -90,7 +98,7 @@ def _stock_sql(
     monthly: bool,
 ) -> str:
     """Each entity in the last snapshot once for each subject, as part of a year."""
-    counted = " and ".join(f"({term.sql})" for term in measure_terms(part, lookup))
+    counted = all_of(measure_terms(part, lookup), lookup)
     day = "e.source, e.day" if not monthly else "e.source, e.month, e.day"
     group = "e.source" if not monthly else "e.source, e.month"
     numbers = [lookup.dictionaries.category[name] for name in lookup.domain.categories_of(part)]
@@ -119,7 +127,7 @@ def _stock_sql(
 
 def _together_sql(part: Measure, selection: Selection, lookup: Lookup, when: str) -> str:
     """One event for each entity with enough of the categories, at its latest event that has a place."""
-    counted = " and ".join(f"({term.sql})" for term in measure_terms(part, lookup))
+    counted = all_of(measure_terms(part, lookup), lookup)
     terms = " and ".join([counted, when, *_where(selection, lookup)])
     link = f"""join counted_link l on l.event_id = e.event_id and l.kind = {quoted(str(part.counts))}
             and {known_sql("l", selection.as_known_at)}"""

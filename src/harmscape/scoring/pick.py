@@ -14,7 +14,7 @@ from harmscape.model.measure import Measure
 from harmscape.model.period import Period, month_start
 from harmscape.model.selection import Selection
 from harmscape.scoring.counted import category_no_sql, counted_sql, is_plain
-from harmscape.scoring.terms import Lookup, area_term, asked_terms, measure_terms
+from harmscape.scoring.terms import Lookup, all_of, area_term, asked_terms, measure_terms
 from harmscape.scoring.ties import known_sql
 
 
@@ -77,7 +77,7 @@ def pick(
         return Pick(within, None, over=over, marked=True, times=times)
     measure = lookup.domain.measure(selection.measure)
     terms = [*measure_terms(measure, lookup), *asked_terms(selection, lookup), *areas]
-    said = " and ".join(term.sql for term in terms)
+    said = all_of(terms, lookup)
     days = "e.day >= $starts and e.day < $ends"
     tally = Predicate(f"{said} and {days}", {"starts": period.starts, "ends": period.ends})
     tallied = (

@@ -154,8 +154,7 @@ def area_month_sql(pick: Pick, area_column: str, attributes: Sequence[str]) -> s
 def hour_sql(pick: Pick) -> str:
     """One row per weekday (1 Monday; null for events known by month alone) and hour (null where unknown)."""
     return f"""
-        select case when not e.whole_month then isodow(e.day)::integer end as weekday,
-               e.hour::integer as hour, count(*) as events
+        select e.weekday::integer as weekday, e.hour::integer as hour, count(*) as events
         from {pick.relation()} e where {pick.events.sql} group by all
     """
 

@@ -83,8 +83,8 @@ def _told(
     question: Question, wanted: str, looks: list[int]
 ) -> tuple[list[int], NDArray[np.float64], NDArray[np.float64]]:
     """Months by number, and what came and went of each at each look. wanted: a condition on events."""
-    rows = question.cursor.rows(
-        "arrivals",
+    question.cursor.prepare(  # of all areas and conditions: the next question reads the same
+        "arrived",
         f"""
         select e.month, e.known_from as day, count(*) as came, 0::bigint as went
         from counted_event e where {wanted} group by all
@@ -93,6 +93,7 @@ def _told(
         from counted_event e where {wanted} and e.known_to is not null group by all
         """,
     )
+    rows = question.cursor.rows("arrivals", "select a.* from arrived a")
     # A row that is told after the last look belongs to none.
     told = [(_number(m), _last_whole(day), c, w) for m, day, c, w in rows if _last_whole(day) <= looks[-1]]
     months = sorted({month for month, *_ in told})

@@ -182,7 +182,7 @@ def _detection_field(question: Question) -> Field:
 
 def _weekday_field() -> Field:
     # A month-grain event has no day of the week, so it never answers to one.
-    code = "(case when e.whole_month then 0 else isodow(e.day) end)::integer"
+    code = "coalesce(e.weekday, 0)::integer"
     listed = dict(zip(WEEKDAYS, _DAYS, strict=True))
     return Field(
         "weekday", "Weekday", code, listed, lambda day: WEEKDAYS[day - 1 : day] if day else (), False

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import cached_property
 
 import numpy as np
@@ -14,7 +15,12 @@ from harmscape.model.entity import EntityKind
 from harmscape.model.errors import SelectionError
 from harmscape.model.geography import AREA_KM2, Geography
 from harmscape.model.operation import Registered
+from harmscape.model.scheme import Scheme
 from harmscape.scoring.terms import Lookup
+from harmscape.scoring.weights import InForce, weights_in_force
+
+_MOST_WEIGHED = 32
+"""Sets of weights that are kept for the next question."""
 
 
 @dataclass(frozen=True)
@@ -78,6 +84,37 @@ class Context:
     snapshot: str
     program: str
     operations: Callable[[int | None], Sequence[Registered]] = _no_register
+    _weighed: dict[Hashable, tuple[InForce, ...]] = field(default_factory=dict, repr=False, compare=False)
+
+    def weights(
+        self,
+        scheme: Scheme,
+        categories: frozenset[str],
+        *,
+        dimensions: tuple[str, ...] = (),
+        trial: tuple[tuple[str, Decimal], ...] = (),
+    ) -> tuple[InForce, ...]:
+        """The weights of a scheme in force for some categories, kept for the next question that has the same.
+
+        dimensions and trial: see `weights_in_force`.
+        """
+        asked = (scheme.id, categories, dimensions, trial)
+        found = self._weighed.get(asked)
+        if found is None:
+            while len(self._weighed) >= _MOST_WEIGHED:
+                self._weighed.pop(next(iter(self._weighed)), None)
+            found = tuple(
+                weights_in_force(
+                    scheme,
+                    self.domain,
+                    self.lookup.dictionaries,
+                    categories,
+                    dimensions=dimensions,
+                    trial=dict(trial),
+                )
+            )
+            self._weighed[asked] = found
+        return found
 
     def book(self, geography: str) -> AreaBook:
         """The areas of a geography, in the edition in use. Raises SelectionError where none is loaded."""

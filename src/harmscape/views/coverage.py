@@ -96,11 +96,13 @@ def timeless_notes(question: Question) -> list[str]:
         return []
     kept = tuple(each for each in selection.where if each.field not in asked)
     picked = replace(question, selection=selection.model_copy(update={"where": kept})).pick()
+    # One condition, the first, so that a scan passes by all that have a time: months alone have no hour.
+    none = "e.hour is null" if "hour" in asked else "e.whole_month"
     no_day, no_hour = question.cursor.rows(
         "timeless",
         f"""
         select count(*) filter (e.whole_month), count(*) filter (e.hour is null and not e.whole_month)
-        from {picked.relation()} e where {picked.events.sql}
+        from {picked.relation()} e where {none} and {picked.events.sql}
         """,
         picked.events.parameters,
     )[0]

@@ -48,23 +48,27 @@ class SourceExtent:
 
 def read_extents(cursor: Engine, context: Context) -> list[SourceExtent]:
     """How far each source reaches, among the events this reader may count."""
-    rows = cursor.rows(
-        "extents",
-        "select x.source, x.month, sum(x.events)::bigint, max(x.last_day), bool_or(x.whole_month)"
-        " from counted_extent x group by all order by x.source, x.month",
+    cursor.prepare(
+        "month_reach",
+        """
+        select x.source, x.month, sum(x.events)::bigint as events, max(x.last_day) as last_day,
+               bool_or(x.whole_month) as whole_month
+        from counted_extent x group by all
+        """,
     )
-    told = dict(
-        cursor.rows(
-            "told",
-            """
-            select f.source, struct_pack(
-                       told := max(f.as_of) filter (f.accepted > 0),
-                       asked := max(f.as_of) filter (f.action <> 'refuse')
-                   )
-            from delivered_file f group by f.source
-            """,
-        )
+    cursor.prepare(
+        "source_told",
+        """
+        select f.source, max(f.as_of) filter (f.accepted > 0) as told,
+               max(f.as_of) filter (f.action <> 'refuse') as asked
+        from delivered_file f group by f.source
+        """,
     )
+    rows = cursor.rows("extents", "select r.* from month_reach r order by r.source, r.month")
+    told = {
+        source: {"told": day, "asked": asked}
+        for source, day, asked in cursor.rows("told", "select t.source, t.told, t.asked from source_told t")
+    }
     months: dict[int, dict[date, int]] = {}
     last: dict[int, tuple[date, bool]] = {}
     for source, month, events, last_day, whole in rows:

@@ -17,7 +17,7 @@ from harmscape.model.selection import Selection, parse_selection
 from harmscape.scoring.own_tally import own_tally_sql
 from harmscape.scoring.pick import Pick, cut_months, over_own_tally, pick
 from harmscape.scoring.terms import Lookup
-from harmscape.scoring.weights import InForce, cut_days, weight_table, weights_in_force
+from harmscape.scoring.weights import InForce, cut_days, weight_table
 from harmscape.views.context import AreaBook, Context
 from harmscape.views.drawn import drawn_notes, prepare_drawn
 from harmscape.views.extents import SourceExtent, gaps_of, last_complete_day, read_extents
@@ -206,19 +206,14 @@ def ask(cursor: Engine, context: Context, words: Mapping[str, object]) -> Questi
     """Read a selection from words and prepare the cursor for its steps."""
     extents = tuple(read_extents(cursor, context))
     selection = parse_selection(words, context.domain, last_day=last_complete_day(extents))
-    domain = context.domain
     books = subject_books(cursor, context, selection)
     if selection.by not in books:
         context.book(selection.by)
-    weights = tuple(
-        weights_in_force(
-            domain.scheme(selection.weights),
-            domain,
-            context.lookup.dictionaries,
-            weighed_categories(selection, context),
-            dimensions=selection.dimensions,
-            trial=dict(selection.points),
-        )
+    weights = context.weights(
+        context.domain.scheme(selection.weights),
+        weighed_categories(selection, context),
+        dimensions=selection.dimensions,
+        trial=selection.points,
     )
     question = Question(cursor, context, selection, weights, extents, books)
     prepare_ties(cursor, selection, question.lookup)

@@ -33,7 +33,8 @@ def columns_of(question: Question) -> list[Column]:
     """The columns that every row of a question has, in order."""
     geography = question.book.geography
     # A source that has not told anything yet has left no columns for its attributes.
-    told = {name for name, *_ in question.cursor.rows("columns", "describe seen_event")}
+    question.cursor.prepare("seen_column", "select d.column_name from (describe seen_event) d")
+    told = {name for (name,) in question.cursor.rows("columns", "select c.column_name from seen_column c")}
     # Nor does a reader learn from its columns of a source that is closed to them.
     known = {
         name

@@ -11,7 +11,6 @@ import numpy as np
 from harmscape.engine import Engine
 from harmscape.ranking.stability import stability
 from harmscape.ranking.standing import Standings
-from harmscape.scoring.weights import weights_in_force
 from harmscape.views.areas import rank_areas
 from harmscape.views.context import Context
 from harmscape.views.question import Question, ask, weighed_categories
@@ -94,7 +93,7 @@ def _others(question: Question) -> list[Question]:
     for scheme in domain.schemes:
         if scheme.id == question.selection.weights:
             continue
-        weights = tuple(weights_in_force(scheme, domain, context.lookup.dictionaries, measured))
+        weights = context.weights(scheme, measured)
         selection = question.selection.model_copy(update={"weights": scheme.id, "points": ()})
         made.append(replace(question, selection=selection, weights=weights))
     return made

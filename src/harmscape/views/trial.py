@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from harmscape.scoring.weights import weights_in_force
 from harmscape.views.question import Question
 
 
@@ -14,13 +13,7 @@ def trial_words(question: Question) -> list[str]:
     scheme = context.domain.scheme(selection.weights)
     said = []
     for category, points in selection.points:
-        held = weights_in_force(
-            scheme,
-            context.domain,
-            context.lookup.dictionaries,
-            [category],
-            dimensions=selection.dimensions,
-        )
+        held = context.weights(scheme, frozenset({category}), dimensions=selection.dimensions)
         period = selection.period
         own = sorted(
             {each.points for each in held if each.starts < period.ends and each.ends > period.starts}

@@ -177,7 +177,9 @@ class Workspace:
                 f"snapshot {receipt.snapshot} is no longer kept: the data of this receipt are gone"
             )
         with closing(open_snapshot(self, receipt.snapshot)) as held:
-            made = self._read(held, receipt.view, dict(receipt.selection), dict(receipt.options), self.reader)
+            words = dict(receipt.selection)
+            made = self._work_out(held, receipt.view, words, dict(receipt.options), self.reader)
+            held.gate.note(self.reader, receipt.view, _detail(held, words))
         assert made.receipt is not None
         for what, then, now in (
             ("weights", receipt.weights, made.receipt.weights),
@@ -327,9 +329,8 @@ class Workspace:
             with self._turns.turn(self._urgency(view, words)):
                 found = self._answers.get(key)
                 if found is None:
-                    found = self._read(snapshot, view, words, options, reader)
+                    found = self._work_out(snapshot, view, words, options, reader)
                     self._answers.keep(key, found)
-                    return found
         snapshot.gate.note(reader, view, _detail(snapshot, words))
         return found
 
@@ -339,7 +340,7 @@ class Workspace:
         is_standing = view == "rank" and any(by == each.id for each in self.domain.geographies)
         return 0 if is_standing else 1
 
-    def _read(
+    def _work_out(
         self,
         snapshot: Snapshot,
         view: str,
@@ -347,13 +348,13 @@ class Workspace:
         options: Mapping[str, Any],
         reader: Reader,
     ) -> Result:
-        """An answer worked out now, through the gate."""
+        """An answer worked out now, through the gate; it is noted when it is given."""
 
         def made(cursor: Engine) -> Result:
             found = VIEWS[view].answer(cursor, snapshot.context, words, **options)
             return replace(found, receipt=self._receipt(snapshot, view, found, options))
 
-        return snapshot.gate.read(reader, view, _detail(snapshot, words), made)
+        return snapshot.gate.work_out(reader, made)
 
     def _receipt(self, snapshot: Snapshot, view: str, found: Result, options: Mapping[str, Any]) -> Receipt:
         body = found.to_dict()

@@ -18,6 +18,7 @@ export class Answer<T> {
   of = $state("");
   busy = $state(false);
   #call: AbortController | null = null;
+  #asked: string | null = null;
 
   /** True while what is shown answers an earlier question. */
   get old(): boolean {
@@ -25,6 +26,8 @@ export class Answer<T> {
   }
 
   async ask(address: string | null): Promise<void> {
+    if (this.busy && address === this.#asked) return;
+    this.#asked = address;
     this.#call?.abort();
     this.#call = null;
     this.busy = false;
