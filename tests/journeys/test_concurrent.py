@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from pathlib import Path
 
 import pytest
 from tests.cli import PROGRAM, run
+from tests.journeys.serving import served
 
 from harmscape.model.errors import HarmscapeError
 from harmscape.workspace import Workspace, open_workspace
@@ -66,6 +68,29 @@ def read_on(reader: Workspace, stop: threading.Event) -> list[tuple[str, int]]:
         assert events == said["total"]["events"] == sum(month["events"] or 0 for month in said["trend"])
         seen.append((said["receipt"]["snapshot"], events))
     return seen
+
+
+def test_what_nobody_waits_for_any_more_is_not_worked_out(workspace: Path) -> None:
+    held = open_workspace(workspace)
+    asked, gone = "window=12m&to=2023-12&measure=all_incidents&weights=equal", 3
+    with served(held) as server:
+        port = int(server.rpartition(":")[2])
+        before = held.verify().rows
+        with held._turns.turn(0):  # somebody's turn: all others wait
+            left = [http.client.HTTPConnection("127.0.0.1", port, timeout=30) for _ in range(gone)]
+            for each, by in zip(left, ("lsoa", "msoa", "ward"), strict=True):
+                each.request("GET", f"/api/rank?{asked}&by={by}")
+            patient = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+            patient.request("GET", f"/api/hours?{asked}")
+            while len(held._turns._waiting) < gone + 1:
+                time.sleep(0.01)
+            for each in left:
+                each.close()
+            time.sleep(0.2)
+        assert patient.getresponse().status == 200
+        patient.close()
+        assert len(held._answers._held) == 1
+    assert held.verify().rows == before + 1
 
 
 def test_four_readers_see_whole_snapshots_only_while_loads_run(workspace: Path) -> None:

@@ -30,6 +30,10 @@ class RefusedError(HarmscapeError):
     """A reader asks for something their role does not allow; the message names the rule."""
 
 
+class AbandonedError(HarmscapeError):
+    """Whoever asked has gone before their turn came; nothing was read for them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """One fault in the configuration, with its place in the file."""

@@ -9,6 +9,7 @@ import threading
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
+from anyio import from_thread
 from anyio.to_thread import current_default_thread_limiter
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -136,7 +137,13 @@ def _add(app: FastAPI, workspace: Workspace, view: View) -> None:
 
     def answer(request: Request) -> Response:
         asked = read_words(request, view)
-        found = workspace.ask(view.name, asked.words, snapshot=asked.snapshot, **asked.options)
+        found = workspace.ask(
+            view.name,
+            asked.words,
+            snapshot=asked.snapshot,
+            is_awaited=lambda: not from_thread.run(request.is_disconnected),
+            **asked.options,
+        )
         if len(found) > _LONG and _LINES in request.headers.get("accept", ""):
             return Response("\n".join(found.json_lines), media_type=_LINES)
         return Response(found.to_json(), media_type="application/json")

@@ -18,7 +18,7 @@ from harmscape.config import load_domain
 from harmscape.engine import Engine
 from harmscape.model.declared import digest_of
 from harmscape.model.domain import Domain
-from harmscape.model.errors import HarmscapeError, Problem, SelectionError, nearest
+from harmscape.model.errors import AbandonedError, HarmscapeError, Problem, SelectionError, nearest
 from harmscape.model.receipt import Receipt
 from harmscape.model.role import OWNER
 from harmscape.places.pmtiles import Basemap, open_basemap
@@ -116,21 +116,23 @@ class Workspace:
         words: Mapping[str, object] | None = None,
         *,
         snapshot: str | None = None,
+        is_awaited: Callable[[], bool] = lambda: True,
         **options: Any,
     ) -> Result:
         """Answer a question: a view by name, the words of its selection, and its own options.
 
-        snapshot: answer from the data of an earlier load, as a link that pins it does.
+        snapshot: answer from the data of an earlier load, as a link that pins it does. is_awaited: asked when
+        the question's turn has come; where nobody waits any more, nothing is read and AbandonedError raised.
         Every answer passes the gate and is written to the audit trail; it carries a receipt.
         """
         if view not in VIEWS:
             raise SelectionError(f"no view {view[:40]!r}{nearest(view[:40], VIEWS)}")
         said = {key: value for key, value in (words or {}).items() if value is not None}
         if REGISTER not in VIEWS[view].options:
-            return self._answer(self.snapshot(snapshot), view, said, options, self.reader)
+            return self._answer(self.snapshot(snapshot), view, said, options, self.reader, is_awaited)
         # The receipt names the state of the register, which people go on writing in.
         options = {REGISTER: last_change(self.state), **options}
-        found = self._answer(self.snapshot(snapshot), view, said, options, self.reader)
+        found = self._answer(self.snapshot(snapshot), view, said, options, self.reader, is_awaited)
         note_answer(self, found)
         return found
 
@@ -316,6 +318,7 @@ class Workspace:
         words: Mapping[str, object],
         options: Mapping[str, Any],
         reader: Reader,
+        is_awaited: Callable[[], bool] = lambda: True,
     ) -> Result:
         asked = VIEWS[view]
         unknown = [name for name in options if name not in asked.options]
@@ -329,6 +332,8 @@ class Workspace:
             with self._turns.turn(self._urgency(view, words)):
                 found = self._answers.get(key)
                 if found is None:
+                    if not is_awaited():
+                        raise AbandonedError("nobody waits for this answer any more")
                     found = self._work_out(snapshot, view, words, options, reader)
                     self._answers.keep(key, found)
         snapshot.gate.note(reader, view, _detail(snapshot, words))
