@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
+import shapely
 from click.testing import CliRunner
 from fastapi.testclient import TestClient
 
@@ -102,6 +104,28 @@ def test_an_area_is_found_on_the_map_and_in_its_profile(client: TestClient) -> N
     assert [parent["geography"] for parent in profile["area"]["parents"]] == ["force", "command"]
     below = sum(area["harm"] for area in profile["below"]["areas"])
     assert below == pytest.approx(profile["standing"]["harm"], abs=1e-6)
+
+
+def test_a_small_map_gets_the_areas_about_those_it_names_and_no_others(client: TestClient) -> None:
+    whole = {each["id"]: each for each in client.get("/api/areas?by=small_area").json()["features"]}
+    code = min(whole)
+    told = client.get(f"/api/areas?by=small_area&near={code}").json()
+    found = {each["id"]: each for each in told["features"]}
+    assert found[code] == whole[code]
+    assert 1 < len(found) < len(whole) / 4
+    west, south, east, north = told["frame"]
+    lons, lats = zip(*shapely.get_coordinates(shapely.from_geojson(json.dumps(whole[code]))), strict=True)
+    assert west < min(lons) < max(lons) < east
+    assert south < min(lats) < max(lats) < north
+    # Named by its name it is the same area; two of them are framed together.
+    name = quote(whole[code]["properties"]["name"])
+    assert client.get(f"/api/areas?by=small_area&near={name}").json() == told
+    both = client.get(f"/api/areas?by=small_area&near={code},{max(whole)}").json()
+    assert {code, max(whole)} <= {each["id"] for each in both["features"]}
+    assert both["frame"][2] - both["frame"][0] > east - west
+    answer = client.get("/api/areas?by=small_area&near=Nowhere")
+    assert answer.status_code == 422
+    assert answer.json()["error"] == "no small area has the code or name 'Nowhere'"
 
 
 def test_trial_points_move_only_their_category(client: TestClient) -> None:

@@ -12,10 +12,10 @@ from harmscape.places.tiles import Land, to_lonlat
 
 MOST_SHAPES = 1500
 """As many as the page draws as single shapes; beyond, the frame is drawn closer."""
-_WIDEST = 1.0
-"""How much land is shown on every side, as a share of the longer side of what is named."""
-_BEYOND = 0.25
-"""Shapes are cut this much further out, so that no cut edge is seen in the frame."""
+_WIDEST = 1.25
+"""How much land comes on every side, as a share of the longer side of what is named."""
+_SEEN = 0.8
+"""The share of that which is shown: shapes are cut further out, so that no cut edge is seen."""
 
 
 @dataclass(frozen=True)
@@ -47,19 +47,19 @@ def around(land: Land, named: NDArray[np.int64], *, most: int = MOST_SHAPES) -> 
     box = shapely.bounds(land.areas)
     low, high = box[named, :2].min(axis=0), box[named, 2:].max(axis=0)
     side = max(float((high - low).max()), 1e-9)
-    # How far the frame must reach beyond what is named, until it meets each area.
+    # How far the land must reach beyond what is named, until it meets each area.
     reach = np.maximum(low - box[:, 2:], box[:, :2] - high).max(axis=1).clip(0.0) / side
     reach[named] = -1.0
     order = np.lexsort((-shapely.area(land.areas), reach))
     room = max(most, len(named))
     wide = min(_WIDEST, float(reach[order[room]])) if len(order) > room else _WIDEST
     found = np.sort(order[:room][reach[order[:room]] <= wide])
-    corners = [*(low - wide * side), *(high + wide * side)]
-    beyond = np.array(corners) + np.array([-1, -1, 1, 1]) * _BEYOND * side
-    shapes = _cut(land.areas[found], beyond)
+    cut = np.array([*(low - wide * side), *(high + wide * side)])
+    shapes = _cut(land.areas[found], cut)
     solid = np.isin(shapely.get_type_id(shapes), (3, 6)) & ~shapely.is_empty(shapes)
-    outline = to_lonlat(_cut(land.outline, beyond))
-    west, south, east, north = shapely.bounds(to_lonlat(np.array([shapely.box(*corners)], dtype=object)))[0]
+    outline = to_lonlat(_cut(land.outline, cut))
+    seen = shapely.box(*(low - wide * _SEEN * side), *(high + wide * _SEEN * side))
+    west, south, east, north = shapely.bounds(to_lonlat(np.array([seen], dtype=object)))[0]
     return Around(
         found[solid],
         to_lonlat(shapes[solid]),

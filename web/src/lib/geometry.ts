@@ -42,20 +42,26 @@ export function draw(shapes: AreaShapes, width: number, tallest: number, margin:
       : shapes.features.flatMap((each) => ringsOf(each.geometry));
   const place = fit(outer, width, tallest, margin);
   const few = shapes.features.length <= MOST_LABELLED;
-  const areas = shapes.features.map((feature) => {
-    const held = boxed ? [[corners(feature.bbox ?? [0, 0, 0, 0])]] : polygonsOf(feature.geometry);
-    const polygons = held.map((polygon) => polygon.map((ring) => ring.map(place.at)));
-    const spot = few ? widest(polygons) : middle(polygons.flat());
+  const areas = shapes.features.map((feature): Drawn => {
+    const { id, bbox } = feature;
+    const { name } = feature.properties;
+    // The map to zoom into draws tens of thousands of areas: by their boxes, without a path.
+    if (bbox)
+      return { id, name, path: "", ...middle(place.at([bbox[0], bbox[3]]), place.at([bbox[2], bbox[1]])) };
+    const polygons = polygonsOf(feature.geometry).map((polygon) => polygon.map((ring) => ring.map(place.at)));
+    const held = polygons.flat();
+    const [west, east] = extent(held, 0);
+    const [north, south] = extent(held, 1);
     let path: string | null = null;
     return {
-      id: feature.id,
-      name: feature.properties.name,
-      // The map to zoom into draws tens of thousands of areas without their paths.
+      id,
+      name,
+      // Drawings are tried at several margins, and one of them is drawn.
       get path() {
-        return (path ??= pathOf(polygons.flat()));
+        return (path ??= pathOf(held));
       },
-      ...spot,
-      span: spanOf(polygons.flat()),
+      ...middle([west, north], [east, south]),
+      ...(few ? widest(polygons) : {}),
     };
   });
   const rings = outer.map((ring) => ring.map(place.at));
@@ -105,13 +111,21 @@ function fit(rings: Ring[], width: number, tallest: number, margin: number) {
 /** West, south, east and north of some areas; null where they have no shape. */
 export function boundsOf(shapes: AreaShapes, ids: string[] | null): Box | null {
   const wanted = ids && new Set(ids);
-  const rings = shapes.features
-    .filter((each) => !wanted || wanted.has(each.id))
-    .flatMap((each) => (each.bbox ? [corners(each.bbox)] : ringsOf(each.geometry)));
-  if (!rings.length) return null;
-  const [west, east] = extent(rings, 0);
-  const [south, north] = extent(rings, 1);
-  return [west, south, east, north];
+  const box: Box = [Infinity, Infinity, -Infinity, -Infinity];
+  for (const { id, bbox, geometry } of shapes.features) {
+    if (wanted && !wanted.has(id)) continue;
+    if (bbox) widen(box, bbox[0], bbox[1]);
+    if (bbox) widen(box, bbox[2], bbox[3]);
+    else for (const ring of ringsOf(geometry)) for (const [lon, lat] of ring) widen(box, lon, lat);
+  }
+  return box[0] <= box[2] ? box : null;
+}
+
+function widen(box: Box, lon: number, lat: number): void {
+  box[0] = Math.min(box[0], lon);
+  box[1] = Math.min(box[1], lat);
+  box[2] = Math.max(box[2], lon);
+  box[3] = Math.max(box[3], lat);
 }
 
 function extent(rings: Ring[], axis: 0 | 1): [number, number] {
@@ -123,12 +137,6 @@ function extent(rings: Ring[], axis: 0 | 1): [number, number] {
       high = Math.max(high, point[axis]);
     }
   return Number.isFinite(low) ? [low, high] : [0, 1];
-}
-
-function spanOf(rings: Ring[]): number {
-  const [west, east] = extent(rings, 0);
-  const [north, south] = extent(rings, 1);
-  return Math.max(east - west, south - north);
 }
 
 function polygonsOf(shape: Shape | null): Ring[][] {
@@ -146,10 +154,10 @@ function pathOf(rings: Ring[]): string {
     .join("");
 }
 
-function middle(rings: Ring[]): { x: number; y: number; room: number } {
-  const [west, east] = extent(rings, 0);
-  const [north, south] = extent(rings, 1);
-  return { x: (west + east) / 2, y: (north + south) / 2, room: 0 };
+/** The middle of a box by its north-western and south-eastern corners, and its longer side. */
+function middle([west, north]: [number, number], [east, south]: [number, number]) {
+  const span = Math.max(east - west, south - north);
+  return { x: (west + east) / 2, y: (north + south) / 2, room: 0, span };
 }
 
 function widest(polygons: Ring[][]): { x: number; y: number; room: number } {

@@ -299,7 +299,7 @@ function hatch(): ImageData {
   const size = 12;
   const canvas = document.createElement("canvas");
   canvas.width = canvas.height = size;
-  const pen = canvas.getContext("2d");
+  const pen = canvas.getContext("2d", { willReadFrequently: true });
   if (!pen) return new ImageData(size, size);
   pen.fillStyle = token("sheet");
   pen.fillRect(0, 0, size, size);
