@@ -12,6 +12,7 @@ import "./styles/rows.css";
 import "./styles/place.css";
 import "./styles/records.css";
 import "./styles/sizes.css";
+import "./styles/print.css";
 import { mount } from "svelte";
 import App from "./App.svelte";
 import { watchPrinting } from "./lib/printing.svelte";

@@ -29,8 +29,29 @@ export interface Shown extends Column {
   sort: string | null;
 }
 
-/** The columns to show: all, or those that say something on this page. */
-export function columnsOf(page: RowPage, all: boolean): Shown[] {
+/** What a sheet of paper is wide enough for, besides the columns that every row has. */
+const ON_PAPER = 10;
+const EVERY = new Set([
+  "day",
+  "reference",
+  "category",
+  "category_title",
+  "points",
+  "harm",
+  "area_name",
+  "source_title",
+]);
+
+/** The columns to show: all, or those that say something on this page; on paper, as many as it is wide. */
+export function columnsOf(page: RowPage, all: boolean, paper = false): Shown[] {
+  const shown = saying(page, all);
+  if (!paper || shown.length <= ON_PAPER) return shown;
+  const every = shown.filter((each) => EVERY.has(each.id)).length;
+  const own = shown.filter((each) => !EVERY.has(each.id)).slice(0, ON_PAPER - every);
+  return shown.filter((each) => EVERY.has(each.id) || own.includes(each));
+}
+
+function saying(page: RowPage, all: boolean): Shown[] {
   const seen = new Set<string>();
   return page.columns.flatMap((column, place) => {
     const filled = page.rows.some((row) => row[place] !== null);

@@ -27,7 +27,7 @@ export function setPaper(marking: string, receipt: string): void {
   // The receipt wraps in its own box, so that it never runs into the number of the page.
   const left = `width:82%;white-space:normal;text-align:left;font-size:7pt;line-height:9pt`;
   const boxes =
-    `@top-left{content:${quoted(marking)}} @bottom-left{content:${quoted(receipt)};${left}}` +
+    `@top-left{content:${quoted(marking)};font:600 8pt Archivo,sans-serif} @bottom-left{content:${quoted(receipt)};${left}}` +
     `@bottom-right{width:18%;white-space:nowrap}`;
   sheet.replaceSync(`@media print{@page{${boxes}}}`);
   if (!document.adoptedStyleSheets.includes(sheet)) document.adoptedStyleSheets.push(sheet);
