@@ -14,6 +14,7 @@ from schemathesis.specs.openapi.checks import (
     response_headers_conformance,
     status_code_conformance,
 )
+from tests.demos import few_files, loaded, made
 
 from harmscape.publish.api import make_app
 from harmscape.workspace import open_workspace
@@ -36,7 +37,11 @@ _QUIET = dict[str, Any](
 
 @pytest.fixture(scope="module")
 def operations(demo_folder: Path) -> list[Any]:
-    app = make_app(open_workspace(demo_folder))
+    return operations_of(demo_folder)
+
+
+def operations_of(folder: Path) -> list[Any]:
+    app = make_app(open_workspace(folder))
     schema = schemathesis.openapi.from_asgi("/openapi.json", app)
     return [found.ok() for found in schema.get_all_operations()]
 
@@ -71,3 +76,12 @@ def test_two_hundred_requests_are_all_answered(operations: list[Any]) -> None:
 @pytest.mark.soak
 def test_two_thousand_requests_are_all_answered(operations: list[Any]) -> None:
     assert walk(operations, _SOAK_CASES) >= _SOAK_CASES
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("domain", ["consumer", "safeguarding"])
+def test_a_thousand_requests_of_another_domain_are_all_answered(
+    tmp_path_factory: pytest.TempPathFactory, domain: str
+) -> None:
+    folder = loaded(made(tmp_path_factory.mktemp(domain) / "ws", domain, 4_000, keep=few_files))
+    assert walk(operations_of(folder), _SOAK_CASES // 2) >= _SOAK_CASES // 2

@@ -42,6 +42,10 @@ def _files(county: CountySummary, source: Source) -> list[Path]:
     return [path for path in county.files if path.name.endswith(pattern.removeprefix("**/*"))]
 
 
+def _of_people(domain: Domain) -> list[Source]:
+    return [source for source in domain.sources if source.id != "services"]
+
+
 def _opens(grants: tuple[Grant, ...], policy: Policy, purpose: str = MEETING) -> bool:
     return any(grant.allows(policy, purpose=purpose, on=TODAY) for grant in grants)
 
@@ -72,7 +76,7 @@ def test_every_event_file_of_the_county_has_one_source(domain: Domain, county: C
     found = [path for source in domain.sources for path in _files(county, source)]
     events = [path for path in county.files if path.suffix == ".csv" and path.name.startswith("2026")]
     assert sorted(found) == sorted(events)
-    assert len(domain.sources) == 22
+    assert len(domain.sources) == 23
 
 
 def test_sources_read_what_the_files_hold(domain: Domain, county: CountySummary) -> None:
@@ -80,7 +84,7 @@ def test_sources_read_what_the_files_hold(domain: Domain, county: CountySummary)
         name: one.spellings() for name in ("hub_kinds", "police_kinds", "circumstances")
         for one in [domain.category_list(name)]
     }  # fmt: skip
-    for source in domain.sources:
+    for source in _of_people(domain):
         for path in _files(county, source):
             with path.open(newline="", encoding="utf-8") as file:
                 table = csv.DictReader(file)
@@ -99,10 +103,17 @@ def test_no_source_takes_in_names_births_or_addresses(domain: Domain) -> None:
 
 
 def test_every_row_names_its_person_family_and_household(domain: Domain) -> None:
-    for source in domain.sources:
+    for source in _of_people(domain):
         assert [link.kind for link in source.links] == ["person", "family", "household"]
-    assert all(kind.personal for kind in domain.entities)
-    assert [kind.id for kind in domain.entities] == ["family", "household", "person"]
+    personal = [kind for kind in domain.entities if kind.personal]
+    assert [kind.id for kind in personal] == ["family", "household", "person"]
+
+
+def test_the_directory_of_services_tells_of_no_person_and_is_for_all(domain: Domain) -> None:
+    directory = domain.source("services")
+    assert [link.kind for link in directory.links] == ["service"]
+    assert not next(kind for kind in domain.entities if kind.id == "service").personal
+    assert all(_opens(role.see, directory.policy) for role in domain.roles if "read" in role.verbs)
 
 
 class TestNotAsked:

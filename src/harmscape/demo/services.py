@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -25,8 +26,10 @@ KINDS = {
 """So many of each kind; a refuge stands in the directory without its place."""
 
 
-def service_columns(land: Land) -> dict[str, pa.Array]:
+def service_columns(land: Land, named: Sequence[str] | None = None) -> dict[str, pa.Array]:
     """The directory by the names of its columns: venues of different sectors, named after them.
+
+    named: what the sectors are called, where not by their own names.
 
     >>> from harmscape.demo.land import lay_the_land
     >>> columns = service_columns(lay_the_land())
@@ -41,7 +44,8 @@ def service_columns(land: Land) -> dict[str, pa.Array]:
         [_in_different_sectors(venues, land.sector_of_place[venues], count, rng) for count in KINDS.values()]
     )
     hidden = np.array([kind == PLACELESS for kind in kinds])
-    names = [f"{sectors.name[land.sector_of_place[at]]} {kind.lower()}"
+    called = named or sectors.name
+    names = [f"{called[land.sector_of_place[at]]} {kind.lower()}"
              for at, kind in zip(chosen.tolist(), kinds, strict=True)]  # fmt: skip
     names = [f"Refuge {number}" if shut else name
              for number, (name, shut) in enumerate(zip(names, hidden, strict=True), 1)]  # fmt: skip
@@ -56,9 +60,9 @@ def service_columns(land: Land) -> dict[str, pa.Array]:
     }
 
 
-def write_services(path: Path, land: Land) -> None:
-    """One file of the directory."""
-    write_table(path, service_columns(land))
+def write_services(path: Path, land: Land, named: Sequence[str] | None = None) -> None:
+    """One file of the directory; see `service_columns`."""
+    write_table(path, service_columns(land, named))
 
 
 def _in_different_sectors(venues: Ints, sector: Ints, count: int, rng: np.random.Generator) -> Ints:

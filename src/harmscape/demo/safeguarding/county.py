@@ -33,6 +33,7 @@ from harmscape.demo.safeguarding.truth import (
     write_people,
 )
 from harmscape.demo.safeguarding.write import Sheets, family_id, rows_of, write_stream
+from harmscape.demo.services import write_services
 from harmscape.demo.write_areas import write_level
 from harmscape.model.errors import HarmscapeError
 
@@ -78,7 +79,7 @@ def make_county(
     >>> with TemporaryDirectory() as folder:
     ...     summary = make_county(Path(folder), events=2_000, years=2)
     >>> summary.starts.isoformat(), len(summary.repeat_families), len(summary.files)
-    ('2024-11-01', 3, 100)
+    ('2024-11-01', 3, 101)
     """
     _refuse_what_cannot_be(events, ends, years)
     span = Span(month_end(ends, -12 * years) + timedelta(days=1), ends)
@@ -94,6 +95,7 @@ def make_county(
     records = _draw_records(plan, families, persons, land, span, events, draw[2:6])
     output = Output(folder)
     _write_land(output, land, levels)
+    write_services(output.path(f"services/{span.ends}-services.csv"), land, levels["localities"].name)
     spelt = spell(families, persons, records.person, records.day, land=land, span=span, rng=draw[6])
     sheets = Sheets(records, families, persons, plan, spelt=spelt, land=land, span=span, rng=draw[7])
     rows = _write_streams(output, records, sheets, span, draw[7])

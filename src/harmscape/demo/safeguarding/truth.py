@@ -44,6 +44,7 @@ hub/            enquiries and safeguarding referrals of the hub, the last three 
                 and the assessments of social care
 circumstances/  what the agencies' forms say of four circumstances: recorded; looked for, none; not asked
 police/         children missing, from report to return, and crimes with a child present
+services/       where people go for help: the partnership's directory, whole
 truth.json, truth_people.csv, truth_families.csv     what was planted, for testing; no agency knows it
 
 The date in a file's name is the day up to which it knows. Eastings and northings are British grid metres.

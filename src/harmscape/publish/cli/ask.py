@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -211,8 +212,12 @@ def health(folder: Path, form: str, out: Path | None, **words: Any) -> None:
         ("As of", "l"),
     ]
     console().print(table("", heads, body))
+    refused = Counter[tuple[str, str]]()
+    for source in result.sources:
+        for each in source.reasons:
+            refused[each.reason, each.says] += each.rows
     notes(
-        [f"{reason.reason}: {reason.rows:,}" for s in result.sources for reason in s.reasons],
+        [f"{reason}: {rows:,}{says and f' ({says})'}" for (reason, says), rows in refused.most_common()],
         "Refused rows, by reason:",
     )
     notes([f"{each.reason}: {each.rows:,}" for each in result.unplaced], "Unplaced events, by reason:")
