@@ -144,6 +144,11 @@ def test_very_many_areas_are_drawn_from_tiles_and_listed_where_they_are_seen(
     with served(many) as server, launched(browser.browser_type, DRAWN) as able, watched(able, server) as page:
         _use_very_many_areas(page, 41)
         _walk_the_long_list(page, server)
+        page.goto("/?wall=1")
+        shown(page)
+        assert page.locator("path").count() < 50
+        expect(page.locator(".wall-map .tools")).to_be_hidden()
+        assert violations(page) == []
 
 
 def test_a_small_map_of_very_many_areas_asks_for_those_it_shows(
@@ -157,8 +162,8 @@ def test_a_small_map_of_very_many_areas_asks_for_those_it_shows(
             page.on("request", lambda request: asked.append(request.url))
             page.goto(f"/places/square/Q{middle:05d}")
             settled(page)
-            # By hand: at 55 degrees north a square is 1.75 times as high as wide. Land a height and a quarter on
-            # every side holds three columns and two rows more.
+            # By hand: at 55 degrees north a square is 1.75 times as high as wide. Land a height and a quarter
+            # on every side holds three columns and two rows more.
             expect(page.locator(".small-map .land path")).to_have_count(7 * 5)
             page.goto("/operations/OP-1")
             settled(page)
@@ -170,15 +175,6 @@ def test_a_small_map_of_very_many_areas_asks_for_those_it_shows(
             settled(page)
             expect(page.locator(".wall-map")).to_contain_text("1,681 squares are too many for a plain map")
     assert [url for url in asked if "/api/areas" in url and "near=" not in url] == []
-
-
-def test_a_wall_of_very_many_areas_is_drawn_from_tiles(browser: Browser, many: Path) -> None:
-    with served(many) as server, launched(browser.browser_type, DRAWN) as able, watched(able, server) as page:
-        page.goto("/?wall=1")
-        shown(page)
-        assert page.locator("path").count() < 50
-        expect(page.locator(".wall-map .tools")).to_be_hidden()
-        assert violations(page) == []
 
 
 def register_operation(folder: Path, areas: list[str]) -> None:

@@ -53,6 +53,11 @@ export function areasOf(workspace: Workspace, by: string): string {
   return api("areas", { by, ...(areas > MANY && wantsZoom(areas) ? { most: String(MANY) } : {}) });
 }
 
+/** Where the areas of a geography are asked for by name: nobody draws them. */
+export function namesOf(workspace: Workspace, by: string): string {
+  return api("areas", { by, ...(areasIn(workspace, by) > MANY ? { most: String(MANY) } : {}) });
+}
+
 /** Where the areas about some are asked for, for a small map of them: about the first, of very many. */
 export function areasAbout(by: string, areas: string[]): string | null {
   return areas.length ? api("areas", { by, near: areas.slice(0, MOST_NAMED).join(",") }) : null;
