@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 import pytest
+from tests import twin
+from tests.small_force import domain, small_force
 
 from harmscape.views.extents import SourceExtent, _with_silence
 
@@ -39,3 +42,19 @@ def test_a_silence_that_chance_allows_is_told_up_to_the_delivery(
 ) -> None:
     held = SourceExtent("calls", {JANUARY: events, MARCH: events}, date(2024, 3, 31), False)
     assert _with_silence(held, asked).up_to == reaches
+
+
+def test_a_source_that_never_told_of_what_is_counted_is_not_missed(tmp_path: Path) -> None:
+    # crimes tells of violence every month; intelligence, of the same list, of nuisance, and not in February.
+    told = [("crimes", "assault", month) for month in (1, 2, 3)]
+    told += 8 * [("intelligence", "nuisance", month) for month in (1, 3)]
+    events = [twin.Event(date(2024, month, 5), category, source=source) for source, category, month in told]
+    weights = [{"category": "violence", "points": 1}]
+    for counted, missed in (("violence", []), ("nuisance", [FEBRUARY]), ("theft", [FEBRUARY])):
+        declared = domain(weights, measure={"lists": [], "categories": [counted]})
+        (tmp_path / counted).mkdir()
+        with small_force(tmp_path / counted, declared, events).question(
+            window="3m", to="2024-03"
+        ) as question:
+            # Of theft nobody ever told: all that might have are asked after.
+            assert list(question.gaps()) == missed

@@ -85,6 +85,17 @@ def read_extents(cursor: Engine, context: Context) -> list[SourceExtent]:
     return found
 
 
+def told_categories(cursor: Engine, context: Context) -> set[tuple[str, str]]:
+    """The sources with the categories they ever told of, among the events this reader may count."""
+    cursor.prepare(
+        "source_category", "select distinct t.source, t.category from counted_tally t where t.category > 0"
+    )
+    sources = {number: name for name, number in context.lookup.dictionaries.source.items()}
+    categories = {number: name for name, number in context.lookup.dictionaries.category.items()}
+    rows = cursor.rows("source categories", "select s.source, s.category from source_category s")
+    return {(sources[source], categories[category]) for source, category in rows}
+
+
 def gaps_of(extents: Iterable[SourceExtent]) -> dict[date, list[str]]:
     """The months that are missing from some sources, each with those sources."""
     found: dict[date, list[str]] = {}

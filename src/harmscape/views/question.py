@@ -20,7 +20,7 @@ from harmscape.scoring.terms import Lookup
 from harmscape.scoring.weights import InForce, cut_days, weight_table
 from harmscape.views.context import AreaBook, Context
 from harmscape.views.drawn import drawn_notes, prepare_drawn
-from harmscape.views.extents import SourceExtent, gaps_of, last_complete_day, read_extents
+from harmscape.views.extents import SourceExtent, gaps_of, last_complete_day, read_extents, told_categories
 from harmscape.views.subjects import prepare_ties, subject_books
 
 
@@ -157,6 +157,7 @@ class Question:
 
     @cached_property
     def counted_extents(self) -> list[SourceExtent]:
+        """The reach of the sources that ever told of what is counted; where none did, of those that might."""
         domain = self.context.domain
         wanted = domain.categories_of(self.measure)
         listed = {
@@ -164,12 +165,16 @@ class Question:
             for each in domain.category_lists
             if any(category.id in wanted for category in each.categories)
         }
-        return [
+        able = [
             extent
             for extent in self.extents
             if domain.source(extent.source).category.list in listed
             and (not self.measure.sources or extent.source in self.measure.sources)
         ]
+        telling = {
+            source for source, category in told_categories(self.cursor, self.context) if category in wanted
+        }
+        return [extent for extent in able if extent.source in telling] or able
 
     def notes(self) -> list[str]:
         """What must be said beside any answer to this question."""
