@@ -77,7 +77,7 @@ def test_rows_as_geojson_stand_where_they_happened(client: TestClient) -> None:
         ("rank.xls", "nothing is exported as 'xls'; did you mean 'xlsx'?"),
         ("rnk.csv", "no view 'rnk'; did you mean 'rank'?"),
         ("rank.csv?by=sectr", "nothing to rank is called 'sectr'; did you mean 'sector'?"),
-        ("health.geojson", "only a standing of areas and rows have places for geojson"),
+        ("health.geojson", "geojson needs places"),
         ("rows.csv?search=" + "x" * 101, "a search takes up to 100 characters, and this has 101"),
     ],
 )
@@ -85,6 +85,20 @@ def test_an_export_that_cannot_be_is_answered_plainly(client: TestClient, path: 
     answer = client.get(f"/api/export/{path}")
     assert answer.status_code == 422
     assert answer.json()["error"].startswith(cause)
+
+
+@pytest.mark.parametrize(
+    ("view", "told"), [("services", "services"), ("surface", "cells"), ("marks", "marks")]
+)
+def test_what_lies_at_points_comes_as_points(client: TestClient, view: str, told: str) -> None:
+    asked = "by=sector&window=12m"
+    shown = client.get(f"/api/{view}?{asked}").json()[told]
+    held = client.get(f"/api/export/{view}.geojson?{asked}").json()
+    assert len(shown) > 0
+    assert held["about"]["Rows"] == str(len(shown))
+    assert [each["geometry"]["coordinates"] for each in held["features"]] == [
+        [round(each["lon"], 6), round(each["lat"], 6)] for each in shown
+    ]
 
 
 def test_the_command_line_writes_workbooks_and_geojson(demo_folder: Path, tmp_path: Path) -> None:

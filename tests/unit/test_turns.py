@@ -1,4 +1,4 @@
-"""Turns: one at a time, the most urgent of those that wait first, and among equals the first to come."""
+"""Turns: few at a time, the most urgent of those that wait first, and among equals the first to come."""
 
 from __future__ import annotations
 
@@ -44,3 +44,31 @@ def test_a_turn_that_fails_is_given_back() -> None:
         raise ValueError("no")
     with turns.turn(0):
         pass
+
+
+def test_a_place_kept_for_the_most_urgent_is_theirs_alone() -> None:
+    turns, order = Turns(2, kept=1), list[str]()
+    release = threading.Event()
+
+    def work(name: str, urgency: int) -> None:
+        with turns.turn(urgency):
+            order.append(name)
+            release.wait(5)
+
+    threads = [
+        threading.Thread(target=work, args=each) for each in (("rows", 1), ("choices", 1), ("list", 0))
+    ]
+    threads[0].start()
+    while order != ["rows"]:
+        threading.Event().wait(0.001)
+    threads[1].start()
+    while len(turns._waiting) < 1:
+        threading.Event().wait(0.001)
+    threads[2].start()
+    while "list" not in order:
+        threading.Event().wait(0.001)
+    assert order == ["rows", "list"]  # choices came before, and one place is free no more
+    release.set()
+    for each in threads:
+        each.join(5)
+    assert order == ["rows", "list", "choices"]

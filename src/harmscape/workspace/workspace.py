@@ -35,6 +35,9 @@ from harmscape.workspace.turns import Turns
 
 Answer = TypeVar("Answer")
 
+_AT_ONCE = 2
+"""Questions worked out at once; one of the two places is kept for the list that a page begins with."""
+
 _MOST_PINNED = 4
 """Earlier snapshots that are held open at once."""
 
@@ -60,7 +63,7 @@ class Workspace:
         self.state = State(folder / "state.sqlite")
         self.reader = reader or Reader(actor=_user(), role=OWNER)
         self._answers = Answers()
-        self._turns = Turns()
+        self._turns = Turns(_AT_ONCE, kept=1)
         self._pinned: dict[str, Snapshot] = {}
         self._open: Snapshot | None = None
         self._opening = Lock()
@@ -328,7 +331,7 @@ class Workspace:
         key = digest_of([*known, view, dict(words), options])
         found = self._answers.get(key)
         if found is None:
-            # One at a time is worked out: cursors are cheap, and two cores are soon full.
+            # Few are worked out at a time: cursors are cheap, and two cores are soon full.
             with self._turns.turn(self._urgency(view, words)):
                 found = self._answers.get(key)
                 if found is None:

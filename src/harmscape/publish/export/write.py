@@ -92,15 +92,23 @@ def write_result(workspace: Workspace, result: Result, form: str, path: Path) ->
             raise SelectionError("only the impact of an operation has a page of its own: export csv")
         rows = write_impact_page(result, sheet.head, path)
     elif form == "geojson":
-        assert result.receipt is not None
-        if not isinstance(result, SectorOverview) or result.by["kind"] != "area":
-            raise SelectionError("only a standing of areas and rows have places for geojson: export csv")
-        shapes = _shapes(workspace, result.selection["by"], result.receipt.snapshot)
-        rows = write_geojson(sheet, path, shapes)
+        rows = write_geojson(sheet, path, _geometry(workspace, result, sheet))
     else:
         rows = _WRITERS[form](sheet, path)
     assert result.receipt is not None
     return _told(workspace, result.receipt.view, form, result.receipt.selection, path, sheet, rows)
+
+
+def _geometry(workspace: Workspace, result: Result, sheet: Sheet) -> Mapping[str, Any] | None:
+    """The shapes of the areas that the rows are; None where every row has a longitude and a latitude."""
+    assert result.receipt is not None
+    if isinstance(result, SectorOverview) and result.by["kind"] == "area":
+        return _shapes(workspace, result.selection["by"], result.receipt.snapshot)
+    if {"lon", "lat"} <= sheet.titles.keys():
+        return None
+    raise SelectionError(
+        "geojson needs places, which only a standing of areas, rows, and what lies at points have: export csv"
+    )
 
 
 def _export_rows(
