@@ -128,7 +128,7 @@ def test_five_hundred_equal_areas_are_one_class_and_claim_no_order(thin: Page, t
         "One class: all areas have about the same Harm score (patches in class)"
     )
     assert thin.locator(".map .land path").count() == ACROSS * DOWN
-    expect(thin.locator(".strip p")).to_contain_text("a line for every 2 of them")
+    expect(thin.locator(".strip p")).to_contain_text("a line for every 3 of them")
     assert thin.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert violations(thin) == []
 
@@ -211,11 +211,11 @@ def test_what_is_old_says_so_and_leads_to_the_newest(
         opened(page, f"/?snapshot={first}")
         stale = page.locator(".note.stale")
         expect(stale).to_contain_text("Not the newest figures.")
-        expect(page.locator("h1 + .sub")).to_contain_text("2024-12-31")
+        expect(page.locator("h1 + .sub")).to_contain_text("to December 2024")
         assert violations(page) == []
         stale.get_by_role("link").click()
         expect(stale).to_have_count(0)
-        expect(page.locator("h1 + .sub")).to_contain_text("2025-03-31")
+        expect(page.locator("h1 + .sub")).to_contain_text("to March 2025")
         # A window that runs past what has come is provisional.
         opened(page, "/?to=2025-05&window=6m")
         expect(page.locator(".note.stale").first).to_contain_text("Provisional: the data reach 2025-03-31")

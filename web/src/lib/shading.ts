@@ -57,17 +57,13 @@ export function shadingOf(areas: Standing[], by: Shade, beside: Standing[] = [])
   const known = (some: Standing[]) =>
     some.filter((area) => (by !== "rate" || area.rate !== null) && (by !== "change" || area.before !== null));
   const values = new Map(known(areas).map((area) => [area.area_id, valueOf(area, by)]));
+  const others = known(beside).map((area) => valueOf(area, by));
   const tiers = by === "tier";
   return {
     by,
     title: TITLES[by],
     values,
-    breaks: tiers
-      ? [2, 3]
-      : breaksBy(
-          known(all).map((area) => valueOf(area, by)),
-          by,
-        ),
+    breaks: tiers ? [2, 3] : breaksBy([...values.values(), ...others], by),
     names: tiers ? ["clearly low", "not told apart", "clearly high"] : [],
     ramp: by === "change" ? "d" : "h",
   };

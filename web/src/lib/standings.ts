@@ -46,6 +46,13 @@ export function spanOf(area: Standing, show: Show): Span {
   return { id: area.area_id, value: area.rate ?? 0, lo: area.harm_lo * per, hi: area.harm_hi * per };
 }
 
+export function spansOf(areas: Standing[], show: Show): Span[] {
+  return areas.map((area) => spanOf(area, show));
+}
+
+/** A strip holds so many lines, one a pixel; of more areas every second, third ... is drawn. */
+export const MOST_LINES = 200;
+
 /** What order means inside a tier, in one sentence. */
 export function tierWords(group: TierGroup, kind: string, kinds: string): string {
   const size = group.rows.length + group.folded.length;
