@@ -170,7 +170,7 @@ def _u_sentence(steps: list[Step], past: Past) -> Sentence:
     if unlike:
         rest = unlike[0].says
     if not asked:
-        return Sentence(f"Steady: no {unit} of the window stands out.", rest)
+        return Sentence(f"The count is steady: no {unit} of the window stands out.", rest)
     last = asked[-1]
     told = f"{step_name(last)} stands out: {last.events:,}, {last.signals[0]}"
     limits = f" ({last.lo:,.0f}–{last.hi:,.0f})" if last.lo is not None and last.hi is not None else ""
@@ -185,7 +185,7 @@ def _g_sentence(gaps: list[Gap], centre: float, hi: float, last: date, known_to:
         return Sentence(f"Quiet for {since} days, longer than the limit of {hi:.0f}.", usual)
     told = [gap for gap in gaps if gap.in_window and gap.signals]
     if not told:
-        return Sentence("Steady: no gap of the window stands out.", usual)
+        return Sentence("The pace is steady: no gap of the window stands out.", usual)
     return Sentence(f"{told[-1].day} stands out: {told[-1].signals[-1]}.", usual)
 
 
