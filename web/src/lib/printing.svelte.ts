@@ -4,8 +4,16 @@ import { route } from "./route.svelte";
 import type { Workspace } from "./types";
 import { dayName } from "./words";
 
+/** Longer lists are for the screen: paper has their first rows and says so. */
+const MOST_ON_PAPER = 150;
+
 class Printing {
   now = $state(false);
+
+  /** Whether a folded list of so many rows is printed whole. */
+  unfolds(rows: number): boolean {
+    return this.now && rows <= MOST_ON_PAPER;
+  }
 }
 
 export const printing = new Printing();
