@@ -24,7 +24,7 @@ export const KEYS: Key[] = [
   { keys: "w", does: "Wall screen of this view" },
   { keys: "p", does: "Print" },
   { keys: "Escape", does: "Drop what is picked" },
-  { keys: "?", does: "These keys" },
+  { keys: "?", does: "These words and keys" },
 ];
 
 /** Whether a click or a key adds to what is selected. */
