@@ -22,6 +22,7 @@ from harmscape.views.double_counts import double_counts
 from harmscape.views.drilldown import drilldown
 from harmscape.views.family_profile import family_profile
 from harmscape.views.figures import figures
+from harmscape.views.find import find
 from harmscape.views.forecast_view import forecast
 from harmscape.views.funnel_view import funnel_view
 from harmscape.views.group_profile import group_profile
@@ -146,5 +147,11 @@ VIEWS: Mapping[str, View] = {
             ("days",),
         ),
         View("weights", "What is each thing worth, says who?", scheme_view),
+        View(
+            "find",
+            "What is of that name? Areas, groups, themes, measures, operations.",
+            find,
+            ("search", "as_registered"),
+        ),
     )
 }
