@@ -1,50 +1,72 @@
-// What a search in the masthead can lead to: areas, measures, categories, levels and bookmarks, by their names.
+// What a search in the masthead can lead to: what the server finds by name, and what the browser alone knows.
 
+import { subjectPath, themePath } from "../answers/paths";
 import { addressOf } from "./bookmarks.svelte";
+import { dailyPages, FURTHER, pageAddress } from "./pages";
 import { route, readWhere, toggled, writeWhere } from "./route.svelte";
-import type { AreaShapes, Bookmark, Workspace } from "./types";
+import type { Bookmark, Workspace } from "./types";
 import { capital } from "./words";
 
-export interface Find {
-  kind: string;
-  title: string;
-  address: string;
+/** What the server found; see the view `find`. */
+export interface Finds {
+  found: Found[];
+  of: number;
+  sentence: string;
 }
 
-const MOST = 8;
+interface Found {
+  kind: "area" | "entity" | "theme" | "measure" | "category" | "operation";
+  of: string;
+  id: string;
+  name: string;
+  title: string;
+  match: Match;
+  within: string | null;
+  measure: string | null;
+}
 
-/** Everything that can be found, in the order in which equal hits are shown. */
-export function findable(
-  workspace: Workspace,
-  areas: AreaShapes | null,
-  by: string,
-  kept: Bookmark[],
-): Find[] {
-  const level = workspace.geographies.find((each) => each.id === by);
-  const drop = { pick: null, part: null, from: null };
+export interface Find {
+  title: string;
+  /** What it is, and where or by which code: two of one name are told apart. */
+  kind: string;
+  address: string;
+  match: Match;
+}
+
+/** How a name meets what is typed, nearest first. */
+const MATCHES = ["code", "name", "start", "word", "inside"] as const;
+type Match = (typeof MATCHES)[number];
+
+const MOST = 12;
+
+/** The best hits for what is typed, nearest first; what the server found stands before what is as near. */
+export function finds(workspace: Workspace, found: Found[], kept: Bookmark[], typed: string): Find[] {
+  const theirs = found.map((each) => ({
+    title: each.name,
+    kind: kindOf(each),
+    address: address(each),
+    match: each.match,
+  }));
+  const own = ownNames(workspace, kept).flatMap((each) => {
+    const match = matchOf(each.title, typed);
+    return match ? [{ ...each, match }] : [];
+  });
+  const nearness = (each: Find) => MATCHES.indexOf(each.match);
+  return [...theirs, ...own].sort((a, b) => nearness(a) - nearness(b)).slice(0, MOST);
+}
+
+/** Pages, levels and bookmarks. */
+function ownNames(workspace: Workspace, kept: Bookmark[]): Omit<Find, "match">[] {
   return [
-    ...(areas?.features ?? []).map((each) => ({
-      kind: level?.title ?? "Area",
-      title: each.properties.name,
-      address: route.page(`/places/${encodeURIComponent(by)}/${encodeURIComponent(each.id)}`, { by: null }),
-    })),
-    ...workspace.measures.map((each) => ({
-      kind: "Measure",
+    ...[...dailyPages(workspace), ...FURTHER].map((each) => ({
+      kind: "Page",
       title: each.title,
-      address: route.link({ ...drop, measure: each.id }, "/"),
+      address: pageAddress(workspace, each.path),
     })),
     ...workspace.geographies.map((each) => ({
       kind: "Level",
       title: capital(each.plural),
-      address: route.link({ ...drop, by: each.id, open: null }, "/"),
-    })),
-    ...(workspace.categories ?? []).map((each) => ({
-      kind: "Category",
-      title: each.title,
-      address: route.link(
-        { ...drop, where: writeWhere(toggled(readWhere(route.words.where), "category", each.id)) },
-        "/",
-      ),
+      address: route.link({ ...DROPPED, by: each.id, open: null }, "/"),
     })),
     ...kept
       .filter((each) => each.view === "rank")
@@ -52,20 +74,38 @@ export function findable(
   ];
 }
 
-/** The best hits for what is typed: names that start with it, then words that do, then names that hold it. */
-export function finds(all: Find[], typed: string): Find[] {
-  const wanted = typed.trim().toLowerCase().slice(0, 80);
-  if (!wanted) return [];
-  const rank = (title: string) => {
-    const name = title.toLowerCase();
-    if (name.startsWith(wanted)) return 0;
-    if (name.includes(` ${wanted}`)) return 1;
-    return name.includes(wanted) ? 2 : 3;
-  };
-  return all
-    .map((find) => ({ find, cost: rank(find.title) }))
-    .filter((each) => each.cost < 3)
-    .sort((a, b) => a.cost - b.cost || a.find.title.length - b.find.title.length)
-    .slice(0, MOST)
-    .map((each) => each.find);
+const DROPPED = { pick: null, part: null, from: null };
+
+function kindOf(found: Found): string {
+  if (found.within) return `${found.title} in ${found.within}`;
+  return found.kind === "entity" && found.id !== found.name ? `${found.title} ${found.id}` : found.title;
+}
+
+function address(found: Found): string {
+  switch (found.kind) {
+    case "area":
+      return route.page(subjectPath(found.of, found.id), { by: null });
+    case "entity":
+      return route.page(subjectPath(found.of, found.id), { by: null, measure: found.measure });
+    case "theme":
+      return route.page(themePath(found.id));
+    case "operation":
+      return route.page(`/operations/${encodeURIComponent(found.id)}`, { measure: null });
+    case "measure":
+      return route.link({ ...DROPPED, measure: found.id }, "/");
+    case "category":
+      return route.link(
+        { ...DROPPED, where: writeWhere(toggled(readWhere(route.words.where), "category", found.id)) },
+        "/",
+      );
+  }
+}
+
+function matchOf(title: string, typed: string): Match | null {
+  const name = title.toLowerCase();
+  const wanted = typed.toLowerCase();
+  if (name === wanted) return "name";
+  if (name.startsWith(wanted)) return "start";
+  if (name.includes(` ${wanted}`)) return "word";
+  return name.includes(wanted) ? "inside" : null;
 }

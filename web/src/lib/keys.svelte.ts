@@ -8,7 +8,7 @@ export interface Key {
 }
 
 export const KEYS: Key[] = [
-  { keys: "/", does: "Search areas, measures and categories" },
+  { keys: "/", does: "Search by name: areas, groups, measures, pages" },
   { keys: "g o", does: "Go to the overview" },
   { keys: "g c", does: "Go to what changed" },
   { keys: "g g", does: "Go to groups, or what else is ranked" },
