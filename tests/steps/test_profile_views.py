@@ -282,8 +282,15 @@ def test_a_group_s_stock_is_its_members_and_has_no_roles_in_events(tmp_path: Pat
 
 
 def test_homes_are_those_of_the_last_snapshot_in_the_window(tmp_path: Path) -> None:
-    # The snapshot of February has Old alone; that of March lies after the window.
-    assert [(each.area_id, each.members) for each in group(tmp_path, to="2024-02").homes] == [("S1", 1)]
+    # The snapshot of February has Old, who left on the first of it, in S1, and Eve in S3; that of March, with
+    # neither, lies after the window.
+    eve = member(date(2024, 2, 29), "eve", "g1", sector="S3", starts=date(2023, 6, 1))
+    force = small_force(tmp_path, declared(GANG_CRIME), [*group_events(), eve])
+    with force.gate.narrowed(LOCAL) as cursor:
+        found = group_profile(cursor, force.context, {**QUARTER, "to": "2024-02", "areas": "g1"})
+    assert [(each.area_id, each.members) for each in found.homes] == [("S3", 1)]
+    assert {each.code for each in found.members if each.in_force} >= {"EVE"}
+    assert "OLD" not in {each.code for each in found.members if each.in_force}
 
 
 def test_roles_in_a_sum_are_of_its_events_and_not_of_its_stocks(tmp_path: Path) -> None:

@@ -92,7 +92,7 @@ def belonging(question: Question, kind: EntityKind, index: int, homes_by: AreaBo
         withheld=_withheld(question, kind, group_no),
         brokers=tuple(_brokers(members, question.book.codes[index])),
         sharing=tuple(_sharing(mates, names)),
-        homes=tuple(_homes(question, kind, group_no, homes_by)),
+        homes=tuple(_homes(question, kind, group_no, on, homes_by)),
     )
 
 
@@ -229,8 +229,11 @@ def _sharing(
     return sorted(found, key=lambda each: (-each.now, -each.ever, each.code))
 
 
-def _homes(question: Question, kind: EntityKind, group_no: int, book: AreaBook) -> list[Home]:
-    """Members by the area that the last snapshot before the end of the window has for them."""
+def _homes(question: Question, kind: EntityKind, group_no: int, on: date, book: AreaBook) -> list[Home]:
+    """Members in force by the area that the last snapshot before the end of the window has for them.
+
+    A register may still list who has left: where they live says nothing of the group any more.
+    """
     known = known_sql("r", question.selection.as_known_at)
     column = identifier(question.lookup.area_column(book.geography.id))
     rows = question.cursor.rows(
@@ -240,12 +243,15 @@ def _homes(question: Question, kind: EntityKind, group_no: int, book: AreaBook) 
         from counted_register r
         join counted_linked c on c.event_id = r.event_id
         semi join seen_event s on s.event_id = r.event_id
+        semi join membership m on m.group_no = r.group_no and m.member_kind = r.member_kind
+            and m.member_no = r.member_no and m.starts <= $on and (m.ends is null or $on < m.ends)
         where r.group_kind = $kind and r.group_no = $group and {known} and (r.source, r.day) in (
             select r.source, max(r.day) from counted_register r
             where r.day < $ends and {known} group by r.source)
         group by all
         """,
-        _known(question) | {"kind": kind.id, "group": group_no, "ends": question.selection.period.ends},
+        _known(question)
+        | {"kind": kind.id, "group": group_no, "on": on, "ends": question.selection.period.ends},
     )
     found = [
         Home(book.codes[no - 1] if no else "UNPLACED", book.names[no - 1] if no else "No area", members)

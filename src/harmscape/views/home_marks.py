@@ -1,8 +1,10 @@
-"""Where the members of a group live, by the last register: no nearer than a square of a hundred metres."""
+"""Where the members of a group live who are in force, by the last register: no nearer than a square of a
+hundred metres."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 import numpy as np
 
@@ -24,16 +26,19 @@ class HomeMark:
 
 
 def home_marks(question: Question) -> tuple[HomeMark, ...]:
-    """The homes of the members of the one group that a question names; only from rows the reader may open."""
+    """The homes of the members, in force on the last day of the window, of the one group that a question
+    names; only from rows the reader may open."""
     kinds = {kind.id: kind for kind in question.context.domain.entities}
     kind = kinds.get(question.selection.by)
     if kind is None or kind.members is None or len(question.selection.areas) != 1:
         raise SelectionError("homes are shown of one group: say by with a kind that has members, and areas")
     known = known_sql("r", question.selection.as_known_at)
+    ends = question.selection.period.ends
     bound: dict[str, object] = {
         "kind": kind.id,
         "no": question.book.index(question.selection.areas[0]) + 1,
-        "ends": question.selection.period.ends,
+        "on": ends - timedelta(days=1),
+        "ends": ends,
     }
     if question.selection.as_known_at:
         bound["known_at"] = question.selection.as_known_at
@@ -44,6 +49,9 @@ def home_marks(question: Question) -> tuple[HomeMark, ...]:
         from counted_register r
         join {numbered_name(kind.id)} n on n.entity_no = r.group_no and n.no = $no
         join seen_event e on e.event_id = r.event_id
+        semi join registered g on g.group_kind = r.group_kind and g.group_no = r.group_no
+            and g.member_kind = r.member_kind and g.member_no = r.member_no
+            and g.starts <= $on and (g.ends is null or $on < g.ends)
         where r.group_kind = $kind and e.x is not null and e.y is not null and {known}
             and (r.source, r.day) in (
                 select r.source, max(r.day) from counted_register r
