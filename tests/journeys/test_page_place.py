@@ -144,4 +144,4 @@ def test_a_phone_reads_what_and_when_before_the_other_places(browser: Browser, d
         settled(page)
         expect(page.locator(".picked-parts a")).to_be_in_viewport(ratio=1)
         # And below the map, which lies far from the list.
-        expect(page.locator(".map-foot .chosen a")).to_be_visible()
+        expect(page.locator(".map-foot .to-profile a")).to_be_visible()
