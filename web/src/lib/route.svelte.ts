@@ -39,6 +39,7 @@ const SHOWN = [
   "of",
   "was",
   "point",
+  "search",
   "source",
   "only",
   "places",

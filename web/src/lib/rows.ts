@@ -43,6 +43,7 @@ export function rowsOf(selection: Words, picked: Picked, shown: Words, categorie
   words.offset = shown.from ?? "0";
   words.limit = String(PAGE);
   if (shown.point) words.point = shown.point;
+  if (shown.search) words.search = shown.search;
   delete words.against;
   return api("rows", words);
 }

@@ -202,7 +202,7 @@ export interface Place {
 export type Cell = string | number | null;
 
 export interface Column extends Titled {
-  kind: "text" | "date" | "number" | "mono";
+  kind: "text" | "date" | "number" | "mono" | "link";
 }
 
 export interface RowPage {
