@@ -236,3 +236,9 @@ def test_the_wide_tally_answers_for_geographies_of_few_areas_alone(
     assert f"from {table} e" in score_sql(picked(**words), column, ["status"])
     months = "counted_tally" if table == "counted_tally" and len(words) > 1 else "counted_wide"
     assert f"from {months} e" in month_sql(picked(**words), ["status"])
+
+
+def test_a_measure_leaves_categories_out_by_how_they_come_to_notice() -> None:
+    declared = domain([{"category": "theft", "points": 1}], measure={"without": {"detection": ["proactive"]}})
+    found = picked(declared=declared).events
+    assert met(found.sql, found.parameters) == set(TREE) - {"weapon_found"}
