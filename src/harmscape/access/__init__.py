@@ -2,5 +2,6 @@
 
 from harmscape.access.audit import Audit, Operation, Verdict
 from harmscape.access.gate import Gate, Held, Reader
+from harmscape.access.local import local_user
 
-__all__ = ["Audit", "Gate", "Held", "Operation", "Reader", "Verdict"]
+__all__ = ["Audit", "Gate", "Held", "Operation", "Reader", "Verdict", "local_user"]

@@ -60,6 +60,16 @@ class Basemap:
         """The media type of a tile."""
         return _MEDIA.get(self.kind, f"image/{self.kind}")
 
+    @property
+    def facts(self) -> dict[str, object]:
+        """What a map has to know to draw it."""
+        return {
+            "kind": "vector" if self.kind == "vector" else "raster",
+            "zooms": [self.least_zoom, self.most_zoom],
+            "bounds": self.bounds,
+            "layers": self.layers,
+        }
+
     def tile(self, z: int, x: int, y: int) -> bytes | None:
         """The content of a tile, unpacked; None where the archive has none.
 

@@ -137,11 +137,11 @@ def _add(app: FastAPI, workspace: Workspace, view: View) -> None:
 
     def answer(request: Request) -> Response:
         asked = read_words(request, view)
-        found = workspace.ask(
+        found = workspace.ask_while(
+            lambda: not from_thread.run(request.is_disconnected),
             view.name,
             asked.words,
             snapshot=asked.snapshot,
-            is_awaited=lambda: not from_thread.run(request.is_disconnected),
             **asked.options,
         )
         if len(found) > _LONG and _LINES in request.headers.get("accept", ""):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
@@ -13,7 +12,7 @@ from threading import Lock
 from typing import Any, TypeVar
 
 import harmscape
-from harmscape.access import Audit, Reader, Verdict
+from harmscape.access import Audit, Reader, Verdict, local_user
 from harmscape.config import load_domain
 from harmscape.engine import Engine
 from harmscape.model.declared import digest_of
@@ -61,7 +60,7 @@ class Workspace:
         self.ledger = Ledger(folder / "ledger")
         self.audit = Audit(folder / "audit.sqlite")
         self.state = State(folder / "state.sqlite")
-        self.reader = reader or Reader(actor=_user(), role=OWNER)
+        self.reader = reader or Reader(actor=local_user(), role=OWNER)
         self._answers = Answers()
         self._turns = Turns(_AT_ONCE, kept=1)
         self._pinned: dict[str, Snapshot] = {}
@@ -119,14 +118,27 @@ class Workspace:
         words: Mapping[str, object] | None = None,
         *,
         snapshot: str | None = None,
-        is_awaited: Callable[[], bool] = lambda: True,
         **options: Any,
     ) -> Result:
         """Answer a question: a view by name, the words of its selection, and its own options.
 
-        snapshot: answer from the data of an earlier load, as a link that pins it does. is_awaited: asked when
-        the question's turn has come; where nobody waits any more, nothing is read and AbandonedError raised.
+        snapshot: answer from the data of an earlier load, as a link that pins it does.
         Every answer passes the gate and is written to the audit trail; it carries a receipt.
+        """
+        return self.ask_while(lambda: True, view, words, snapshot=snapshot, **options)
+
+    def ask_while(
+        self,
+        is_awaited: Callable[[], bool],
+        view: str,
+        words: Mapping[str, object] | None = None,
+        *,
+        snapshot: str | None = None,
+        **options: Any,
+    ) -> Result:
+        """Answer a question as `ask` does, if somebody still waits for it when its turn has come.
+
+        Raises AbandonedError where nobody does; nothing is read then.
         """
         if view not in VIEWS:
             raise SelectionError(f"no view {view[:40]!r}{nearest(view[:40], VIEWS)}")
@@ -141,7 +153,8 @@ class Workspace:
 
     def make_ready(self, view: str, words: Mapping[str, object], **options: Any) -> None:
         """Work an answer out before anybody asks, for equal rights; the trail names the program."""
-        self._answer(self.snapshot(), view, words, options, replace(self.reader, actor="harmscape"))
+        program = replace(self.reader, actor="harmscape")
+        self._answer(self.snapshot(), view, words, options, program, lambda: True)
 
     def rank(self, **words: object) -> Result:
         """Every area of a geography in its standing: `rank(by="sector", window="12m")`."""
@@ -225,14 +238,7 @@ class Workspace:
             held = self.basemap
         except HarmscapeError as fault:
             return {"fault": str(fault)}
-        if held is None:
-            return None
-        return {
-            "kind": "vector" if held.kind == "vector" else "raster",
-            "zooms": [held.least_zoom, held.most_zoom],
-            "bounds": held.bounds,
-            "layers": held.layers,
-        }
+        return held.facts if held else None
 
     def areas_geojson(
         self, by: str, *, snapshot: str | None = None, most: int | None = None, near: Sequence[str] = ()
@@ -321,7 +327,7 @@ class Workspace:
         words: Mapping[str, object],
         options: Mapping[str, Any],
         reader: Reader,
-        is_awaited: Callable[[], bool] = lambda: True,
+        is_awaited: Callable[[], bool],
     ) -> Result:
         asked = VIEWS[view]
         unknown = [name for name in options if name not in asked.options]
@@ -389,10 +395,3 @@ def open_workspace(folder: str | Path, *, reader: Reader | None = None) -> Works
 def _detail(snapshot: Snapshot, words: Mapping[str, object]) -> dict[str, object]:
     """What the audit trail keeps of a question."""
     return {"words": plain(dict(words)), "snapshot": snapshot.context.snapshot}
-
-
-def _user() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return "local"
