@@ -239,7 +239,7 @@ def test_the_wall_turns_its_screens_and_can_be_paused(page: Page) -> None:
     page.goto("/?wall=1")
     settled(page)
     turn = page.locator(".wall-turn")
-    expect(turn).to_contain_text(re.compile(r"1 of [2-9]"))
+    expect(turn).to_contain_text(re.compile(r"1 of [2-9]"), timeout=15_000)
     # Nothing read at five metres is under 27 px, and no figure under 32.
     sizes = page.locator(".wall small, .wall p").evaluate_all(
         "all => all.filter(each => each.offsetParent)"

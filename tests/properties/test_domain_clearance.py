@@ -39,13 +39,13 @@ def own_crimes(path: Path) -> bool:
 
 
 def of_agency(agency: str) -> Callable[[Path], bool]:
-    """What an agency wrote itself, and the enquiries that the hub shares with all."""
+    """What an agency wrote itself, and what is shared with all: the hub's enquiries, the services."""
 
     def keep(path: Path) -> bool:
         return (
             path.parent.name in ("geographies", "denominators")
             or f"-{agency}-" in path.name
-            or path.name.endswith("-hub-enquiries.csv")
+            or path.name.endswith(("-hub-enquiries.csv", "-services.csv"))
         )
 
     return keep

@@ -35,7 +35,7 @@ def test_a_period_that_begins_before_the_data_is_not_known(tmp_path: Path, month
     found = standing(tmp_path, months, window="3m")
     assert [area.before for area in found.areas] == [None, None, None]
     (said,) = [each for each in found.warnings if "period compared with" in each]
-    assert "2024-01-01" in said
+    assert "January 2024 to March 2024" in said
     assert "is not known" in said
     assert not any("The period before is shown" in each for each in found.warnings)
 

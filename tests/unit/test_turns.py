@@ -72,3 +72,32 @@ def test_a_place_kept_for_the_most_urgent_is_theirs_alone() -> None:
     for each in threads:
         each.join(5)
     assert order == ["rows", "list", "choices"]
+
+
+def test_two_who_want_the_same_go_one_after_the_other_and_hold_up_nobody() -> None:
+    turns, order = Turns(2), list[str]()
+    release = threading.Event()
+
+    def work(name: str, what: str) -> None:
+        with turns.turn(0, what):
+            order.append(name)
+            release.wait(5)
+
+    threads = [
+        threading.Thread(target=work, args=each)
+        for each in (("first", "list"), ("second", "list"), ("other", "rows"))
+    ]
+    threads[0].start()
+    while order != ["first"]:
+        threading.Event().wait(0.001)
+    threads[1].start()
+    while len(turns._waiting) < 1:
+        threading.Event().wait(0.001)
+    threads[2].start()
+    while "other" not in order:
+        threading.Event().wait(0.001)
+    assert order == ["first", "other"]
+    release.set()
+    for each in threads:
+        each.join(5)
+    assert order == ["first", "other", "second"]

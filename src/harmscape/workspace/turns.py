@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from heapq import heappop, heappush
 from threading import Condition
 
 
@@ -16,25 +15,33 @@ class Turns:
 
     def __init__(self, places: int = 1, *, kept: int = 0) -> None:
         self._changed = Condition()
-        self._waiting: list[tuple[int, int]] = []
+        self._waiting: list[tuple[int, int, str]] = []
+        self._at_work: list[str] = []
         self._tickets = 0
-        self._free = places
-        self._kept = kept
+        self._places, self._kept = places, kept
 
     @contextmanager
-    def turn(self, urgency: int) -> Iterator[None]:
-        """Hold a turn; 0 is most urgent, and among equals who came first goes first."""
+    def turn(self, urgency: int, what: str = "") -> Iterator[None]:
+        """Hold a turn; 0 is most urgent, and among equals who came first goes first.
+
+        what: no two turns with the same are held at once; the second most likely finds the work done.
+        """
         with self._changed:
             self._tickets += 1
-            own = (urgency, self._tickets)
-            heappush(self._waiting, own)
-            self._changed.wait_for(lambda: self._waiting[0] == own and self._free > (urgency and self._kept))
-            heappop(self._waiting)
-            self._free -= 1
+            own = (urgency, self._tickets, what)
+            self._waiting.append(own)
+            self._changed.wait_for(lambda: self._is_next(own))
+            self._waiting.remove(own)
+            self._at_work.append(what)
             self._changed.notify_all()
         try:
             yield
         finally:
             with self._changed:
-                self._free += 1
+                self._at_work.remove(what)
                 self._changed.notify_all()
+
+    def _is_next(self, own: tuple[int, int, str]) -> bool:
+        free = self._places - len(self._at_work) - (self._kept if own[0] else 0)
+        able = (each for each in self._waiting if not each[2] or each[2] not in self._at_work)
+        return free > 0 and min(able, default=None) == own

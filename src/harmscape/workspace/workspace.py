@@ -338,7 +338,7 @@ class Workspace:
         found = self._answers.get(key)
         if found is None:
             # Few are worked out at a time: cursors are cheap, and two cores are soon full.
-            with self._turns.turn(self._urgency(view, words)):
+            with self._turns.turn(self._urgency(view, words), key):
                 found = self._answers.get(key)
                 if found is None:
                     if not is_awaited():
