@@ -77,6 +77,23 @@ def test_the_list_comes_as_a_file_and_the_rows_as_a_table_to_paste(
         assert pasted[1].split("\t") == told
 
 
+def test_the_table_of_a_page_is_taken_away_from_its_strip(
+    page: Page, demo_server: str, tmp_path: Path
+) -> None:
+    page.goto("/changed?window=12m")
+    settled(page)
+    page.get_by_role("button", name="Data of: Changed").click()
+    with page.expect_download() as begun:
+        page.get_by_role("link", name="CSV").click()
+    begun.value.save_as(tmp_path / "changed.csv")
+    lines = (tmp_path / "changed.csv").read_text(encoding="utf-8-sig").splitlines()
+    table = list(csv.DictReader(line for line in lines if not line.startswith("#")))
+    cells = api(demo_server, "changed?window=12m")["cells"]
+    assert [(each["area_id"], each["events"]) for each in table] == [
+        (each["area_id"], str(each["events"])) for each in cells
+    ]
+
+
 @pytest.fixture
 def phone(browser: Browser, demo_server: str) -> Iterator[Page]:
     with watched(browser, demo_server, width=390, height=844) as page:
