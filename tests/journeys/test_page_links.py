@@ -233,8 +233,11 @@ def test_the_keys_move_search_and_can_be_turned_off(page: Page, demo_server: str
     expect(page.get_by_role("button", name=first["name"], exact=True)).not_to_be_focused()
 
 
-def test_the_wall_turns_its_screens_and_can_be_paused(page: Page) -> None:
+def test_the_wall_turns_its_screens_and_can_be_paused(page: Page, demo_server: str) -> None:
     page.set_viewport_size({"width": 1920, "height": 1080})
+    # A bookmark of the very view that opens adds no screen, so the declared pages still turn.
+    address, own = f"{demo_server}/api/bookmarks", {"X-Harmscape": "1"}
+    assert page.request.post(address, data={"name": "as it opens"}, headers=own).status == 201
     page.clock.install()
     page.goto("/?wall=1")
     settled(page)
@@ -259,6 +262,8 @@ def test_the_wall_turns_its_screens_and_can_be_paused(page: Page) -> None:
     assert page.evaluate("document.documentElement.scrollWidth") <= 1920
     page.get_by_role("link", name="Leave").click()
     assert words(page) == {}
+    gone = {"name": "as it opens", "dropped": True}
+    assert page.request.post(address, data=gone, headers=own).status == 201
 
 
 def test_the_map_to_zoom_into_draws_picks_and_asks_nobody(browser: Browser, demo_server: str) -> None:
