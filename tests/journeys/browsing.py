@@ -104,3 +104,13 @@ def violations(page: Page) -> list[list[str]]:
         RULES,
     )
     return found
+
+
+def assert_accessible(page: Page, address: str) -> None:
+    """Nothing for axe-core to find in either theme, wide or narrow, and never a scroll sideways."""
+    for width in (1440, 1024, 390, 320):
+        page.set_viewport_size({"width": width, "height": 900})
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{address} at {width} px"
+        for theme in ("light", "dark") if width in {1440, 390} else ():
+            page.evaluate("theme => { document.documentElement.dataset.theme = theme }", theme)
+            assert violations(page) == [], f"{address} at {width} px, {theme}"

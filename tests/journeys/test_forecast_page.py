@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from playwright.sync_api import Page, expect
-from tests.journeys.browsing import api, settled, violations, words
+from tests.journeys.browsing import api, assert_accessible, settled, words
 
 pytestmark = pytest.mark.browser
 
@@ -63,9 +63,4 @@ def test_an_area_chosen_shows_its_own_months_and_a_month_its_rows(page: Page, de
 @pytest.mark.parametrize("address", ["/forecast", "/forecast?measure=soc_primary"])
 def test_the_page_passes_axe_and_never_scrolls_sideways(page: Page, address: str) -> None:
     opened(page, address)
-    for width in (1440, 1024, 390, 320):
-        page.set_viewport_size({"width": width, "height": 900})
-        assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{address} at {width} px"
-        for theme in ("light", "dark") if width in {1440, 390} else ():
-            page.evaluate("theme => { document.documentElement.dataset.theme = theme }", theme)
-            assert violations(page) == [], f"{address} at {width} px, {theme}"
+    assert_accessible(page, address)

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
-from tests.journeys.browsing import api, settled, sum_of_rows, violations, words
+from tests.journeys.browsing import api, assert_accessible, settled, sum_of_rows, words
 
 pytestmark = pytest.mark.browser
 
@@ -278,13 +278,7 @@ def test_every_page_passes_axe_and_never_scrolls_sideways(page: Page, demo_serve
     first = api(demo_server, "rank")["areas"][0]["area_id"]
     page.goto(address.replace("FIRST", first))
     settled(page)
-    for width in (1440, 1024, 390, 320):
-        page.set_viewport_size({"width": width, "height": 900})
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
-        for theme in ("light", "dark") if width in {1440, 390} else ():
-            page.evaluate("theme => { document.documentElement.dataset.theme = theme }", theme)
-            found = violations(page)
-            assert found == [], f"{address} at {width} px, {theme}"
+    assert_accessible(page, address)
 
 
 def test_the_theme_is_kept(browser: Browser, demo_server: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from playwright.sync_api import Page, expect
-from tests.journeys.browsing import settled, violations
+from tests.journeys.browsing import assert_accessible, settled, violations
 
 pytestmark = pytest.mark.browser
 
@@ -39,12 +39,7 @@ PAGES = [
 @pytest.mark.parametrize("address", PAGES)
 def test_every_further_page_passes_axe_and_never_scrolls_sideways(page: Page, address: str) -> None:
     opened(page, address)
-    for width in (1440, 1024, 390, 320):
-        page.set_viewport_size({"width": width, "height": 900})
-        assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{address} at {width} px"
-        for theme in ("light", "dark") if width in {1440, 390} else ():
-            page.evaluate("theme => { document.documentElement.dataset.theme = theme }", theme)
-            assert violations(page) == [], f"{address} at {width} px, {theme}"
+    assert_accessible(page, address)
     charts = page.locator("svg[role=img]")
     assert charts.evaluate_all("all => all.filter(each => !each.querySelector('title')).length") == 0
 

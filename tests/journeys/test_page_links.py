@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.journeys.browsing import (
     DRAWN,
     api,
+    assert_accessible,
     launched,
     settled,
     sum_of_rows,
@@ -304,9 +305,4 @@ def test_the_first_page_does_not_wait_for_the_map_to_zoom_into(page: Page) -> No
 def test_linked_pages_pass_axe_and_never_scroll_sideways(page: Page, where: str) -> None:
     page.goto(where)
     settled(page)
-    for width in (1440, 1024, 390, 320):
-        page.set_viewport_size({"width": width, "height": 900})
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
-        for theme in ("light", "dark") if width in {1440, 390} else ():
-            page.evaluate("theme => { document.documentElement.dataset.theme = theme }", theme)
-            assert violations(page) == [], f"{where} at {width} px, {theme}"
+    assert_accessible(page, where)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +15,20 @@ from tests.journeys.browsing import api, settled, sum_of_rows, violations, watch
 pytestmark = pytest.mark.browser
 
 SEARCH = "Shoplifting"
+
+
+def taken(page: Page, button: str | re.Pattern[str], form: str, folder: Path) -> str:
+    """The text of a file taken away through a small menu."""
+    page.get_by_role("button", name=button).click()
+    with page.expect_download() as begun:
+        page.get_by_role("link", name=form, exact=True).click()
+    begun.value.save_as(folder / "taken")
+    return (folder / "taken").read_text(encoding="utf-8-sig")
+
+
+def table_of(text: str) -> list[dict[str, str]]:
+    """The rows of a CSV file beneath its head."""
+    return list(csv.DictReader(line for line in text.splitlines() if not line.startswith("#")))
 
 
 @pytest.fixture
@@ -34,12 +50,7 @@ def test_a_search_narrows_the_rows_and_the_file_holds_the_same(
     assert sum_of_rows(searched) == rows["total"]["harm"]
     expect(searched.locator("#rows .sum")).to_contain_text("part of the mark above")
 
-    searched.locator("#rows").get_by_role("button", name="Data of").click()
-    with searched.expect_download() as begun:
-        searched.locator("#rows").get_by_role("link", name="CSV").click()
-    begun.value.save_as(tmp_path / "rows.csv")
-    lines = (tmp_path / "rows.csv").read_text(encoding="utf-8-sig").splitlines()
-    table = list(csv.DictReader(line for line in lines if not line.startswith("#")))
+    table = table_of(taken(searched, re.compile("^Data of: .*rows"), "CSV", tmp_path))
     assert len(table) == rows["total"]["events"]
     assert {line["category_title"] for line in table} == {SEARCH}
 
@@ -61,11 +72,9 @@ def test_the_list_comes_as_a_file_and_the_rows_as_a_table_to_paste(
         page.context.grant_permissions(["clipboard-read", "clipboard-write"])
         page.goto("/?window=3m")
         settled(page)
-        page.get_by_role("button", name="Data of: Sectors").click()
-        with page.expect_download() as begun:
-            page.get_by_role("link", name="GeoJSON").click()
-        begun.value.save_as(tmp_path / "list.geojson")
-        assert '"MultiPolygon"' in (text := (tmp_path / "list.geojson").read_text()) or '"Polygon"' in text
+        land = json.loads(taken(page, "Data of: Sectors", "GeoJSON", tmp_path))
+        assert len(land["features"]) == len(api(demo_server, "rank?window=3m")["areas"])
+        assert {each["geometry"]["type"] for each in land["features"]} <= {"Polygon", "MultiPolygon"}
 
         page.get_by_role("button", name="Copy this page").click()
         expect(page.locator(".row-tools [role=status]")).to_have_text("25 rows copied.")
@@ -82,12 +91,7 @@ def test_the_table_of_a_page_is_taken_away_from_its_strip(
 ) -> None:
     page.goto("/changed?window=12m")
     settled(page)
-    page.get_by_role("button", name="Data of: Changed").click()
-    with page.expect_download() as begun:
-        page.get_by_role("link", name="CSV").click()
-    begun.value.save_as(tmp_path / "changed.csv")
-    lines = (tmp_path / "changed.csv").read_text(encoding="utf-8-sig").splitlines()
-    table = list(csv.DictReader(line for line in lines if not line.startswith("#")))
+    table = table_of(taken(page, "Data of: Changed", "CSV", tmp_path))
     cells = api(demo_server, "changed?window=12m")["cells"]
     assert [(each["area_id"], each["events"]) for each in table] == [
         (each["area_id"], str(each["events"])) for each in cells

@@ -69,8 +69,15 @@ def force(tmp_path_factory: pytest.TempPathFactory) -> SmallForce:
         )
         for name, codes in (("sector", SECTORS), ("beat", BEATS))
     }
-    phases = ({"phase": "clear", "from": JAN},)
-    limelight = Operation(id="OP-1", title="Limelight", by="sector", areas=("S1",), phases=phases)  # type: ignore[arg-type]
+    limelight = Operation.model_validate(
+        {
+            "id": "OP-1",
+            "title": "Limelight",
+            "by": "sector",
+            "areas": ["S1"],
+            "phases": [{"phase": "clear", "from": JAN}],
+        }
+    )
     operations = [Registered(limelight, 1, None, None, None)]
     held.context = replace(held.context, books=books, operations=lambda _: operations)
     return held

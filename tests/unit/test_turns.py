@@ -46,58 +46,41 @@ def test_a_turn_that_fails_is_given_back() -> None:
         pass
 
 
-def test_a_place_kept_for_the_most_urgent_is_theirs_alone() -> None:
-    turns, order = Turns(2, kept=1), list[str]()
-    release = threading.Event()
+Asks = tuple[tuple[str, int, str], tuple[str, int, str], tuple[str, int, str]]
 
-    def work(name: str, urgency: int) -> None:
-        with turns.turn(urgency):
+
+def begun_and_done(turns: Turns, asks: Asks) -> tuple[list[str], list[str]]:
+    """Three ask in turn: the first is at work, the second waits, the third is let through: who was at work
+    before any gave their turn back, and who in all."""
+    order, release, pause = list[str](), threading.Event(), threading.Event()
+
+    def work(name: str, urgency: int, what: str) -> None:
+        with turns.turn(urgency, what):
             order.append(name)
             release.wait(5)
 
-    threads = [
-        threading.Thread(target=work, args=each) for each in (("rows", 1), ("choices", 1), ("list", 0))
-    ]
-    threads[0].start()
-    while order != ["rows"]:
-        threading.Event().wait(0.001)
-    threads[1].start()
-    while len(turns._waiting) < 1:
-        threading.Event().wait(0.001)
-    threads[2].start()
-    while "list" not in order:
-        threading.Event().wait(0.001)
-    assert order == ["rows", "list"]  # choices came before, and one place is free no more
+    threads = [threading.Thread(target=work, args=each) for each in asks]
+    for thread, is_done in zip(
+        threads,
+        (lambda: order == [asks[0][0]], lambda: len(turns._waiting) == 1, lambda: asks[2][0] in order),
+        strict=True,
+    ):
+        thread.start()
+        while not is_done():
+            pause.wait(0.001)
+    before = list(order)
     release.set()
-    for each in threads:
-        each.join(5)
-    assert order == ["rows", "list", "choices"]
+    for thread in threads:
+        thread.join(5)
+    return before, order
+
+
+def test_a_place_kept_for_the_most_urgent_is_theirs_alone() -> None:
+    asks = (("rows", 1, ""), ("choices", 1, ""), ("list", 0, ""))
+    # choices came before the list, and the one place left is not theirs.
+    assert begun_and_done(Turns(2, kept=1), asks) == (["rows", "list"], ["rows", "list", "choices"])
 
 
 def test_two_who_want_the_same_go_one_after_the_other_and_hold_up_nobody() -> None:
-    turns, order = Turns(2), list[str]()
-    release = threading.Event()
-
-    def work(name: str, what: str) -> None:
-        with turns.turn(0, what):
-            order.append(name)
-            release.wait(5)
-
-    threads = [
-        threading.Thread(target=work, args=each)
-        for each in (("first", "list"), ("second", "list"), ("other", "rows"))
-    ]
-    threads[0].start()
-    while order != ["first"]:
-        threading.Event().wait(0.001)
-    threads[1].start()
-    while len(turns._waiting) < 1:
-        threading.Event().wait(0.001)
-    threads[2].start()
-    while "other" not in order:
-        threading.Event().wait(0.001)
-    assert order == ["first", "other"]
-    release.set()
-    for each in threads:
-        each.join(5)
-    assert order == ["first", "other", "second"]
+    asks = (("first", 0, "list"), ("second", 0, "list"), ("other", 0, "rows"))
+    assert begun_and_done(Turns(2), asks) == (["first", "other"], ["first", "other", "second"])
