@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 from urllib.parse import quote
 
@@ -45,6 +46,20 @@ def test_the_rows_behind_an_area_sum_to_it(client: TestClient) -> None:
     assert rows["total"] == {"events": top["events"], "harm": top["harm"]}
     assert len(rows["rows"]) == min(top["events"], 1000)
     assert sum(row[harm] or 0 for row in rows["rows"]) == pytest.approx(top["harm"], abs=1e-6)
+
+
+def test_the_categories_of_a_place_sum_to_the_parts_of_its_standing(client: TestClient) -> None:
+    asked = "by=sector&area=S12&window=12m"
+    place = json.loads(client.get(f"/api/place?{asked}").text, parse_float=Decimal)
+    parts = {each["id"]: Decimal(each["harm"]) for each in place["standing"]["parts"]}
+    by_branch = dict.fromkeys(parts, Decimal(0))
+    for each in place["parts"]:
+        if each["harm"]:
+            by_branch[each["branch"]] += Decimal(each["harm"])
+    assert by_branch == parts
+    # Where the parts are measures, a category may belong to several, and no branch is told.
+    summed = client.get(f"/api/place?{asked}&measure=soc_primary").json()["parts"]
+    assert {each["branch"] for each in summed} == {None}
 
 
 def test_parts_and_unplaced_sum_to_the_total(client: TestClient) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -15,7 +15,6 @@ from harmscape.model.geography import AREA_KM2
 from harmscape.model.measure import Measure
 from harmscape.ranking.competition import competition_ranks
 from harmscape.ranking.standing import Standings, standings
-from harmscape.scoring.weights import InForce
 from harmscape.views.question import Question
 from harmscape.views.scored import NOTHING, Scored
 
@@ -193,7 +192,7 @@ def parts_by_area(question: Question, scored: Scored, titles: dict[str, str]) ->
     if question.measure.measures:
         return _measures_by_area(question, len(scored.harm), titles)
     domain = question.context.domain
-    of_cell = {cell.no: _part_of(domain, cell, titles) for cell in scored.cells}
+    of_cell = {cell.no: branch_of(domain, cell.category, titles) for cell in scored.cells}
     held: list[dict[str, list[Decimal | int]]] = [{} for _ in scored.harm]
     rows = question.cursor.rows(
         "parts",
@@ -240,8 +239,9 @@ def _measures_by_area(question: Question, areas: int, titles: dict[str, str]) ->
     ]
 
 
-def _part_of(domain: Domain, cell: InForce, titles: dict[str, str]) -> str:
-    root = root_of(domain, cell.category)
+def branch_of(domain: Domain, category: str, titles: Mapping[str, str]) -> str:
+    """The part of a score that a category belongs to, where parts are branches: see `part_titles`."""
+    root = root_of(domain, category)
     return root if root in titles else "other"
 
 

@@ -16,7 +16,7 @@ from harmscape.model.geography import UNPLACED, Geography
 from harmscape.ranking.competition import competition_ranks
 from harmscape.ranking.interval import harm_interval
 from harmscape.scoring.score import event_sql, score_sql
-from harmscape.views.areas import AreaStanding, area_rows, rank_areas
+from harmscape.views.areas import AreaStanding, area_rows, branch_of, part_titles, rank_areas
 from harmscape.views.context import AreaBook, Context
 from harmscape.views.hours import Hours, read_hours
 from harmscape.views.question import Question, ask, parameters
@@ -47,8 +47,11 @@ class Area:
 
 @dataclass(frozen=True, slots=True)
 class CategoryPart:
-    """One category in the area. The range is 95 %; it is missing where one single event makes the part, or a
-    register's stock, which is counted and not drawn by chance."""
+    """One category in the area. The range is 95%; it is missing where one single event makes the part, or a
+    register's stock, which is counted and not drawn by chance.
+
+    branch: the part of the standing that it belongs to; None where those are measures, which may overlap.
+    """
 
     id: str
     title: str
@@ -58,6 +61,7 @@ class CategoryPart:
     harm_hi: float | None
     share: float | None
     weight_status: str | None
+    branch: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +134,7 @@ def place_profile(cursor: Engine, context: Context, words: Mapping[str, object])
         standing=standing,
         of=len(book.codes),
         sentence=Sentence(sure, rest),
-        parts=tuple(_parts(everywhere, whole, index)),
+        parts=tuple(_parts(everywhere, whole, index, part_titles(everywhere, scored))),
         trend=tuple(trend(here)),
         hours=read_hours(here),
         below=_below(here),
@@ -157,10 +161,12 @@ def _parent(book: AreaBook) -> str | None:
     return book.geography.parent if isinstance(book.geography, Geography) else None
 
 
-def _parts(question: Question, scored: Scored, index: int) -> list[CategoryPart]:
-    """The categories of one area, from the score still on the cursor."""
-    categories = question.context.domain.categories
-    scheme = question.context.domain.scheme(question.selection.weights)
+def _parts(question: Question, scored: Scored, index: int, titles: Mapping[str, str]) -> list[CategoryPart]:
+    """The categories of one area, from the score still on the cursor. titles: the parts of the standing."""
+    domain = question.context.domain
+    categories = domain.categories
+    scheme = domain.scheme(question.selection.weights)
+    is_branch = not question.measure.measures
     rows = question.cursor.rows(
         "parts of an area",
         "select s.category, min(s.weight_no), sum(s.events)::bigint, sum(s.harm), sum(s.variance),"
@@ -174,8 +180,9 @@ def _parts(question: Question, scored: Scored, index: int) -> list[CategoryPart]
     for (number, weight_no, events, harm, _, _, certain), (lo, hi) in zip(rows, limits, strict=True):
         category = question.category_ids.get(number, "none")
         title = categories[category].title if category in categories else "Uncategorised"
+        branch = branch_of(domain, category, titles) if is_branch and weight_no is not None else None
         if weight_no is None:
-            parts.append(CategoryPart(category, title, events, None, None, None, None, None))
+            parts.append(CategoryPart(category, title, events, None, None, None, None, None, branch))
             continue
         is_range = not certain and events > 1
         held = question.by_number[weight_no].parts
@@ -189,6 +196,7 @@ def _parts(question: Question, scored: Scored, index: int) -> list[CategoryPart]
                 harm_hi=hi if is_range else None,
                 share=float(harm / total) if total else None,
                 weight_status=scheme.status_of(held[0]) if held else "trial",
+                branch=branch,
             )
         )
     return sorted(parts, key=lambda part: (-(part.harm or NOTHING), -part.events, part.id))

@@ -125,6 +125,7 @@ export const PARTS: PlacePart[] = [
     harm_hi: 1510,
     share: 0.5,
     weight_status: "derived",
+    branch: null,
   },
   {
     id: "homicide",
@@ -135,6 +136,7 @@ export const PARTS: PlacePart[] = [
     harm_hi: null,
     share: 0.3,
     weight_status: "published",
+    branch: null,
   },
   {
     id: "asb",
@@ -145,6 +147,7 @@ export const PARTS: PlacePart[] = [
     harm_hi: null,
     share: null,
     weight_status: null,
+    branch: null,
   },
 ];
 

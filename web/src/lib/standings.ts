@@ -1,6 +1,6 @@
 // The ranked list: tiers in order, what each row shows, and what folds away.
 
-import type { Standing, Tier } from "./types";
+import type { Rank, Standing, Tier } from "./types";
 import { whole } from "./words";
 
 export type Show = "score" | "rate";
@@ -60,4 +60,9 @@ export function tierWords(group: TierGroup, kind: string, kinds: string): string
   if (group.tier === "clearly_high") return counted;
   if (group.tier === "clearly_low") return counted;
   return size === 1 ? counted : `${counted} Listed by score; where ranges overlap, the order is chance.`;
+}
+
+/** The colour of each part of a score, by its place among them: six, and the rest alike. */
+export function coloursOf(rank: Rank | null): Map<string, number> {
+  return new Map((rank?.parts ?? []).map((part, index) => [part.id, Math.min(index + 1, 6)]));
 }

@@ -164,6 +164,8 @@ export interface PlacePart extends Titled {
   harm_hi: number | null;
   share: number | null;
   weight_status: string | null;
+  /** The part of the standing that it belongs to; null where those are measures. */
+  branch: string | null;
 }
 
 /** Events by weekday (Monday first) and hour, of those whose time is known; `events` counts all. */
