@@ -8,6 +8,7 @@ VENV := .venv
 PY := $(VENV)/bin/python
 PIP := $(PY) -m pip install --quiet --disable-pip-version-check --no-input
 DEMO := demo-workspace
+PAGE := $(shell find web/src web/public -type f) $(wildcard web/*.html web/*.js web/*.json web/*.ts)
 NODE_IS_FIT := $(shell node -e 'const [a, b] = process.versions.node.split(".").map(Number); process.exit((a == 20 && b >= 19) || (a == 22 && b >= 12) || a > 22 ? 0 : 1)' 2>/dev/null && npm --version >/dev/null 2>&1 && echo yes)
 
 .PHONY: demo test lint types floors soak bench lock clean
@@ -31,7 +32,7 @@ $(PY):
 	@echo "making $(VENV)"
 	@$(PYTHON) -m venv $(VENV)
 
-$(VENV)/.installed: $(PY) requirements/run.txt requirements/build.txt requirements/node.txt pyproject.toml hatch_build.py web/package-lock.json
+$(VENV)/.installed: $(PY) requirements/run.txt requirements/build.txt requirements/node.txt pyproject.toml hatch_build.py $(PAGE)
 	@echo "installing what harmscape needs (hashed)"
 	@$(PIP) --require-hashes -r requirements/run.txt
 	@$(PIP) --require-hashes -r requirements/build.txt
